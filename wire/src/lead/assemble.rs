@@ -1,0 +1,170 @@
+//! From the state of a lead to the Lead that 2Checkout gets: always whole.
+
+use super::{Address, DeliveryInformation, Lead, ShippingMethod};
+use crate::{Block, Detail, LeadState, Path, is_email};
+
+impl Lead {
+    /// The lead of a cart, whole.
+    ///
+    /// A cleared field is sent empty, one that was never touched is left out. Where the page has no delivery address the
+    /// delivery details are a copy of the billing details (2Checkout's own example does `clone($billingDetails)`), and
+    /// the other way round where it has no billing address.
+    pub fn of(cart_id: &str, state: &LeadState) -> Self {
+        let text = |path: Path| state.text(path).map(str::to_owned);
+        let upper = |path: Path| state.text(path).map(str::to_ascii_uppercase);
+        let json = |path: Path| state.text(path).unwrap_or("[]");
+        let mut lead = Self {
+            cart_id: Some(cart_id.to_owned()),
+            currency: upper(Path::Currency),
+            language: upper(Path::Language),
+            external_reference: text(Path::ExternalReference),
+            source: text(Path::Source),
+            customer_reference: text(Path::CustomerReference),
+            machine_id: text(Path::MachineId),
+            local_time: text(Path::LocalTime),
+            // Both were written by `SaveRequest::changes` from what it had read.
+            items: serde_json::from_str(json(Path::Items)).unwrap_or_default(),
+            promotions: serde_json::from_str(json(Path::Promotions)).unwrap_or_default(),
+            billing_details: address(state, Block::Billing),
+            delivery_details: address(state, Block::Delivery),
+            delivery_information: text(Path::ShippingMethod)
+                .map(|code| DeliveryInformation { shipping_method: Some(ShippingMethod { code }) }),
+            payment_details: None,
+        };
+        if !lead.billing_details.is_place() && !lead.delivery_details.is_empty() {
+            lead.billing_details.complete_from(&lead.delivery_details.clone());
+        }
+        if lead.delivery_details.is_empty() {
+            lead.delivery_details = lead.billing_details.clone();
+        }
+        lead
+    }
+
+    /// Whether `addLead` may be called: an e-mail address to write to and something to write about.
+    pub fn is_worth_adding(&self) -> bool {
+        self.billing_details.get(Detail::Email).is_some_and(is_email) && !self.items.is_empty()
+    }
+
+    /// The same lead without anything of the shopper, as far as 2Checkout's required fields allow: every personal field
+    /// that was ever filled is sent empty.
+    pub fn emptied(&self) -> Self {
+        let mut empty = Self {
+            cart_id: self.cart_id.clone(),
+            currency: self.currency.clone(),
+            language: self.language.clone(),
+            items: self.items.clone(),
+            ..Self::default()
+        };
+        for detail in Detail::ALL {
+            *empty.billing_details.slot(*detail) = Some(String::new());
+            *empty.delivery_details.slot(*detail) = Some(String::new());
+        }
+        // The merchant's own fields on an item may hold what a shopper typed.
+        for item in &mut empty.items {
+            item.additional_fields.clear();
+        }
+        empty
+    }
+}
+
+fn address(state: &LeadState, block: Block) -> Address {
+    let mut address = Address::default();
+    for detail in Detail::ALL {
+        if let Some(change) = state.get(Path::Detail(block, *detail)) {
+            *address.slot(*detail) =
+                Some(change.value.as_ref().map_or_else(String::new, |value| value.as_str().to_owned()));
+        }
+    }
+    address
+}
+
+impl Address {
+    /// Whether it says who or where, not only how to reach them.
+    fn is_place(&self) -> bool {
+        use Detail::{Address1, City, FirstName, LastName, Zip};
+        [FirstName, LastName, Address1, City, Zip].into_iter().any(|detail| self.get(detail).is_some())
+    }
+
+    /// Fills what is missing here from another address.
+    fn complete_from(&mut self, other: &Address) {
+        for detail in Detail::ALL {
+            if self.get(*detail).is_none()
+                && let Some(text) = other.get(*detail)
+            {
+                *self.slot(*detail) = Some(text.to_owned());
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Stamped;
+
+    fn state(changes: &[(&str, &str)]) -> LeadState {
+        changes
+            .iter()
+            .map(|(path, text)| {
+                let path: Path = path.parse().unwrap();
+                (path, if path.is_json() { Stamped::json(*text, 1) } else { Stamped::text(*text, 1) })
+            })
+            .collect()
+    }
+
+    #[test]
+    fn delivery_is_a_copy_of_billing_where_the_page_has_none() {
+        let lead = Lead::of("c", &state(&[("BillingDetails.City", "Turin"), ("BillingDetails.Email", "a@b.it")]));
+        assert_eq!(lead.delivery_details, lead.billing_details);
+    }
+
+    #[test]
+    fn delivery_that_was_cleared_is_a_copy_again() {
+        let mut changes = state(&[("BillingDetails.City", "Turin"), ("DeliveryDetails.City", "Rome")]);
+        assert_eq!(Lead::of("c", &changes).delivery_details.get(Detail::City), Some("Rome"));
+        changes.change(Path::delivery(Detail::City), Stamped::cleared(2));
+        assert_eq!(Lead::of("c", &changes).delivery_details.get(Detail::City), Some("Turin"));
+    }
+
+    #[test]
+    fn a_page_with_a_delivery_address_alone_bills_it_too() {
+        let lead = Lead::of("c", &state(&[("BillingDetails.Email", "a@b.it"), ("DeliveryDetails.LastName", "Neri")]));
+        assert_eq!(lead.billing_details.get(Detail::LastName), Some("Neri"));
+        assert_eq!(lead.billing_details.get(Detail::Email), Some("a@b.it"));
+    }
+
+    #[test]
+    fn a_cleared_field_is_sent_empty_and_an_untouched_one_not_at_all() {
+        let mut changes = state(&[("BillingDetails.City", "Turin")]);
+        changes.change(Path::billing(Detail::Company), Stamped::cleared(2));
+        let json = serde_json::to_value(Lead::of("c", &changes)).unwrap();
+        assert_eq!(json["BillingDetails"]["Company"], "");
+        assert!(json["BillingDetails"].get("Zip").is_none());
+    }
+
+    #[test]
+    fn an_add_waits_for_an_address_to_write_to_and_an_item() {
+        let items = ("Items", r#"[{"Code":"A","Quantity":1}]"#);
+        assert!(!Lead::of("c", &state(&[items])).is_worth_adding());
+        assert!(!Lead::of("c", &state(&[("BillingDetails.Email", "a@b.it")])).is_worth_adding());
+        assert!(Lead::of("c", &state(&[items, ("BillingDetails.Email", "a@b.it")])).is_worth_adding());
+    }
+
+    #[test]
+    fn an_emptied_lead_holds_nothing_of_the_shopper() {
+        let items =
+            r#"[{"Code":"A","Quantity":1,"AdditionalFields":[{"Code":"x","Text":"Engraving","Value":"For Ada"}]}]"#;
+        let lead = Lead::of(
+            "c",
+            &state(&[
+                ("Items", items),
+                ("BillingDetails.Email", "ada@b.it"),
+                ("CustomerReference", "ada"),
+                ("Currency", "eur"),
+            ]),
+        );
+        let json = serde_json::to_string(&lead.emptied()).unwrap().to_lowercase();
+        assert!(!json.contains("ada"), "{json}");
+        assert!(json.contains("eur") && json.contains("\"code\":\"a\""), "{json}");
+    }
+}

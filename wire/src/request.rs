@@ -1,0 +1,335 @@
+//! What the widget posts: written here, and (feature `model`) read here.
+
+use crate::json::{push_number, push_string};
+use crate::{LeadState, Value};
+
+/// Bodies longer than this, in bytes, are refused with 413.
+pub const MAX_BODY_BYTES: usize = 64 * 1024;
+
+/// Who is speaking: every request names its cart and proves that it owns it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Owner {
+    /// Random id of the cart; see [`is_cart_id`](crate::is_cart_id).
+    pub cart: String,
+    /// Random key of the cart; see [`is_cart_key`](crate::is_cart_key). Whoever does not hold it cannot change, close or
+    /// read the cart.
+    pub key: String,
+}
+
+impl std::fmt::Debug for Owner {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Owner").field("cart", &self.cart).field("key", &"***").finish()
+    }
+}
+
+fn open(owner: &Owner, lead_code: Option<&str>) -> String {
+    let mut out = String::with_capacity(256);
+    out.push_str("{\"cart\":");
+    push_string(&mut out, &owner.cart);
+    out.push_str(",\"key\":");
+    push_string(&mut out, &owner.key);
+    if let Some(code) = lead_code {
+        out.push_str(",\"lead_code\":");
+        push_string(&mut out, code);
+    }
+    out
+}
+
+/// The body of `POST {endpoint}`: `{cart, key, lead_code?, changes: {path: {value, at}}}`.
+pub fn save(owner: &Owner, lead_code: Option<&str>, changes: &LeadState) -> String {
+    let mut out = open(owner, lead_code);
+    out.push_str(",\"changes\":{");
+    for (i, (path, change)) in changes.iter().enumerate() {
+        if i > 0 {
+            out.push(',');
+        }
+        push_string(&mut out, &path.name());
+        out.push_str(":{\"value\":");
+        match &change.value {
+            None => out.push_str("null"),
+            Some(Value::Text(text)) => push_string(&mut out, text),
+            Some(Value::Json(json)) => out.push_str(json),
+        }
+        out.push_str(",\"at\":");
+        push_number(&mut out, change.at);
+        out.push('}');
+    }
+    out.push_str("}}");
+    out
+}
+
+/// The body of `POST {endpoint}/complete` and `/withdraw`: `{cart, key, lead_code?, order_reference?}`.
+pub fn close(owner: &Owner, lead_code: Option<&str>, order_reference: Option<&str>) -> String {
+    let mut out = open(owner, lead_code);
+    if let Some(reference) = order_reference {
+        out.push_str(",\"order_reference\":");
+        push_string(&mut out, reference);
+    }
+    out.push('}');
+    out
+}
+
+#[cfg(feature = "model")]
+pub use read::{CloseRequest, SaveRequest};
+
+#[cfg(feature = "model")]
+mod read {
+    use std::collections::BTreeMap;
+
+    use serde::Deserialize;
+
+    use crate::lead::Item;
+    use crate::{LeadState, MAX_FIELD_CHARS, Path, Stamped, Value, contains_card_number, is_email};
+
+    /// A save, read leniently: one bad change does not block the others.
+    #[derive(Clone, Deserialize)]
+    pub struct SaveRequest {
+        /// See [`Owner::cart`](super::Owner::cart).
+        pub cart: String,
+        /// See [`Owner::key`](super::Owner::key).
+        pub key: String,
+        /// What the browser believes its lead is called. A hint: it proves nothing.
+        #[serde(default)]
+        pub lead_code: Option<String>,
+        /// The changes, by the name of their path, not yet judged: see [`SaveRequest::changes`].
+        #[serde(rename = "changes")]
+        pub raw: BTreeMap<String, serde_json::Value>,
+    }
+
+    /// A completion or a withdrawal.
+    #[derive(Clone, Deserialize)]
+    pub struct CloseRequest {
+        /// See [`Owner::cart`](super::Owner::cart).
+        pub cart: String,
+        /// See [`Owner::key`](super::Owner::key).
+        pub key: String,
+        /// What the browser believes its lead is called. A hint: it proves nothing.
+        #[serde(default)]
+        pub lead_code: Option<String>,
+        /// The merchant's number of the order, on completion.
+        #[serde(default)]
+        pub order_reference: Option<String>,
+    }
+
+    impl std::fmt::Debug for SaveRequest {
+        fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            f.debug_struct("SaveRequest")
+                .field("cart", &self.cart)
+                .field("changes", &self.raw.len())
+                .finish_non_exhaustive()
+        }
+    }
+
+    impl std::fmt::Debug for CloseRequest {
+        fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            f.debug_struct("CloseRequest").field("cart", &self.cart).finish_non_exhaustive()
+        }
+    }
+
+    impl SaveRequest {
+        /// Judges each change: what may enter the lead, and the names of those that may not (unknown path, wrong type,
+        /// too long, no e-mail, a card number). A field that held a card number counts as emptied.
+        pub fn changes(&self) -> (LeadState, Vec<String>) {
+            let mut good = LeadState::default();
+            let mut dropped = Vec::new();
+            for (name, raw) in &self.raw {
+                match judge(name, raw) {
+                    Ok((path, change)) => {
+                        good.change(path, change);
+                    }
+                    Err(emptied) => {
+                        good.merge(emptied.into_iter().collect());
+                        // The name is the caller's own text, so no more of it comes back than a path is long.
+                        dropped.push(name.chars().take(64).collect());
+                    }
+                }
+            }
+            (good, dropped)
+        }
+    }
+
+    /// Refused: with the clearing that stands in for the change, if it has one.
+    type Refused = Option<(Path, Stamped)>;
+
+    #[derive(Deserialize)]
+    struct RawChange {
+        #[serde(default)]
+        value: serde_json::Value,
+        at: u64,
+    }
+
+    fn judge(name: &str, raw: &serde_json::Value) -> Result<(Path, Stamped), Refused> {
+        let path: Path = name.parse().map_err(|_| None)?;
+        let RawChange { value, at } = serde_json::from_value(raw.clone()).map_err(|_| None)?;
+        // Beyond what a JavaScript number holds exactly, moments can no longer be compared.
+        if at > (1 << 53) {
+            return Err(None);
+        }
+        let emptied = || Some((path, Stamped::cleared(at)));
+        match (path, value) {
+            // A cart that became empty never sends empty Items.
+            (Path::Items, value) => {
+                let items: Vec<Item> = serde_json::from_value(value).map_err(|_| None)?;
+                let json = serde_json::to_string(&items).map_err(|_| None)?;
+                if items.is_empty() || holds_card(&serde_json::from_str(&json).map_err(|_| None)?) {
+                    return Err(None);
+                }
+                Ok((path, Stamped::json(json, at)))
+            }
+            (_, serde_json::Value::Null) => Ok((path, Stamped::cleared(at))),
+            (Path::Promotions, value) => {
+                if holds_card(&value) {
+                    return Err(emptied());
+                }
+                let codes: Vec<String> = serde_json::from_value(value).map_err(|_| None)?;
+                if codes.iter().any(|code| code.chars().count() > MAX_FIELD_CHARS) {
+                    return Err(None);
+                }
+                Ok((path, Stamped::json(serde_json::to_string(&codes).map_err(|_| None)?, at)))
+            }
+            (_, serde_json::Value::String(text)) => {
+                let text = text.trim();
+                if contains_card_number(text) {
+                    return Err(emptied());
+                }
+                if text.chars().count() > MAX_FIELD_CHARS || !is_well_formed(path, text) {
+                    return Err(None);
+                }
+                if text.is_empty() {
+                    return Ok((path, Stamped::cleared(at)));
+                }
+                Ok((path, Stamped { at, value: Some(Value::Text(text.to_owned())) }))
+            }
+            _ => Err(None),
+        }
+    }
+
+    fn is_well_formed(path: Path, text: &str) -> bool {
+        let letters = |n: usize| text.len() == n && text.bytes().all(|b| b.is_ascii_alphabetic());
+        match path {
+            _ if text.is_empty() => true,
+            Path::Detail(_, crate::Detail::Email) => is_email(text),
+            Path::Currency => letters(3),
+            Path::Language => letters(2),
+            _ => !text.chars().any(|c| c.is_control() && !c.is_whitespace()),
+        }
+    }
+
+    /// Rule 3 holds for everything inside a list of items or promotions too: texts, numbers and names of keys.
+    fn holds_card(value: &serde_json::Value) -> bool {
+        match value {
+            serde_json::Value::String(text) => contains_card_number(text),
+            serde_json::Value::Number(number) => contains_card_number(&number.to_string()),
+            serde_json::Value::Array(list) => list.iter().any(holds_card),
+            serde_json::Value::Object(map) => {
+                map.iter().any(|(key, value)| contains_card_number(key) || holds_card(value))
+            }
+            _ => false,
+        }
+    }
+}
+
+#[cfg(all(test, feature = "model"))]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::{Detail, Path, Stamped};
+
+    fn read(changes: &str) -> (LeadState, Vec<String>) {
+        let body = format!(r#"{{"cart":"c","key":"k","changes":{changes}}}"#);
+        serde_json::from_str::<SaveRequest>(&body).unwrap().changes()
+    }
+
+    #[test]
+    fn one_bad_change_is_named_and_the_others_are_kept() {
+        let (good, dropped) = read(
+            r#"{"BillingDetails.City":{"value":"Turin","at":3},
+                "BillingDetails.Email":{"value":"ada@exam","at":3},
+                "BillingDetails.CVC":{"value":"123","at":3},
+                "BillingDetails.Zip":{"value":10117,"at":3},
+                "BillingDetails.State":{"value":"TO","at":"3"},
+                "BillingDetails.Phone":{"value":null,"at":3},
+                "Currency":{"value":"Euro","at":3},
+                "Items":{"value":[],"at":3}}"#,
+        );
+        assert_eq!(good.text(Path::billing(Detail::City)), Some("Turin"));
+        assert_eq!(good.get(Path::billing(Detail::Phone)), Some(&Stamped::cleared(3)));
+        assert_eq!(good.iter().count(), 2);
+        let names = [
+            "BillingDetails.CVC",
+            "BillingDetails.Email",
+            "BillingDetails.State",
+            "BillingDetails.Zip",
+            "Currency",
+            "Items",
+        ];
+        assert_eq!(dropped, names);
+    }
+
+    #[test]
+    fn a_card_number_is_dropped_from_any_field_and_empties_it() {
+        let (good, dropped) = read(
+            r#"{"BillingDetails.Company":{"value":"4111 1111 1111 1111","at":3},
+                "Items":{"value":[{"Code":"A","Quantity":1,"Name":"4111111111111111"}],"at":3}}"#,
+        );
+        assert_eq!(dropped, ["BillingDetails.Company", "Items"]);
+        assert_eq!(good.get(Path::billing(Detail::Company)), Some(&Stamped::cleared(3)));
+        assert!(good.get(Path::Items).is_none());
+    }
+
+    #[test]
+    fn amounts_arrive_as_they_were_written() {
+        let (good, dropped) = read(
+            r#"{"Items":{"value":[{"Code":"A","Quantity":"2","Price":{"Amount":19.99,"Type":"CUSTOM"}}],"at":1}}"#,
+        );
+        assert_eq!(dropped, Vec::<String>::new());
+        assert_eq!(
+            good.text(Path::Items),
+            Some(r#"[{"Code":"A","Quantity":2,"Price":{"Amount":19.99,"Type":"CUSTOM"}}]"#)
+        );
+    }
+
+    #[test]
+    fn a_field_of_more_than_500_characters_is_dropped() {
+        let long = "ä".repeat(501);
+        let (good, dropped) = read(&format!(r#"{{"BillingDetails.City":{{"value":"{long}","at":1}}}}"#));
+        assert!(good.is_empty());
+        assert_eq!(dropped, ["BillingDetails.City"]);
+    }
+
+    proptest! {
+        #[test]
+        fn what_the_widget_writes_the_proxy_reads(texts in proptest::collection::vec(any::<String>(), 1..4), at in 0_u64..1 << 53) {
+            let owner = Owner { cart: "cart\"\\\n\u{1}".into(), key: "key".into() };
+            let changes: LeadState =
+                texts.iter().zip(Detail::ALL).map(|(text, d)| (Path::billing(*d), Stamped::text(text, at))).collect();
+            let body = save(&owner, Some("L1"), &changes);
+            let read: SaveRequest = serde_json::from_str(&body).unwrap();
+            prop_assert_eq!(&read.cart, &owner.cart);
+            prop_assert_eq!(read.lead_code.as_deref(), Some("L1"));
+            for (path, change) in changes.iter() {
+                let raw = read.raw.get(&path.name()).unwrap();
+                prop_assert_eq!(raw["value"].as_str(), change.value.as_ref().map(Value::as_str));
+                prop_assert_eq!(raw["at"].as_u64(), Some(at));
+            }
+        }
+    }
+
+    #[test]
+    fn items_travel_as_the_text_they_came_in() {
+        let owner = Owner { cart: "c".into(), key: "k".into() };
+        let changes = [(Path::Items, Stamped::json(r#"[{"Code":"A","Quantity":1,"Price":{"Amount":19.90}}]"#, 1))];
+        assert!(save(&owner, None, &changes.into_iter().collect()).contains("19.90"));
+        assert_eq!(close(&owner, None, Some("A-1")), r#"{"cart":"c","key":"k","order_reference":"A-1"}"#);
+    }
+
+    #[test]
+    fn no_debug_output_holds_a_key_or_a_value() {
+        let owner = Owner { cart: "c".into(), key: "topsecret".into() };
+        let body = r#"{"cart":"c","key":"topsecret","changes":{"BillingDetails.City":{"value":"Turin","at":1}}}"#;
+        let read: SaveRequest = serde_json::from_str(body).unwrap();
+        let debug = format!("{owner:?} {read:?}");
+        assert!(!debug.contains("topsecret") && !debug.contains("Turin"), "{debug}");
+    }
+}
