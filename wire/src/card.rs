@@ -62,7 +62,7 @@ fn luhn(digits: &[u8]) -> bool {
             plain => plain,
         })
         .sum();
-    sum % 10 == 0
+    sum.is_multiple_of(10)
 }
 
 /// A run of digits with separators between its groups: `4111 1111 1111 1111 12/27`.

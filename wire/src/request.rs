@@ -229,7 +229,8 @@ mod read {
     }
 }
 
-#[cfg(all(test, feature = "model"))]
+#[cfg(test)]
+#[cfg(feature = "model")]
 mod tests {
     use proptest::prelude::*;
 
