@@ -1,0 +1,51 @@
+// What people load: the script-tag loader, the two npm entries, and the types.
+
+import { copyFileSync } from "node:fs";
+import { join } from "node:path";
+
+import { root } from "../lib/paths.mjs";
+import { hashOf, lockedPackage, step } from "../lib/stamp.mjs";
+
+const types = { "leadkeep.d.ts": "index.d.ts", "auto.d.ts": "auto.d.ts" };
+
+/**
+ * `__BUILD__` in the sources is eight hexadecimal digits that change with the module and the .wasm: the loader puts them
+ * behind `?v=`, so that a browser that cached a former version loads the new one.
+ */
+export async function buildEntries({ out, quick }) {
+  const js = join(root, "js");
+  const product = ["leadkeep_widget.js", "leadkeep_widget_bg.wasm"].map((name) => join(out, name));
+  const outputs = ["leadkeep.js", "index.js", "auto.js", "facade.js", ...Object.values(types)].map((name) =>
+    join(out, name),
+  );
+  const settings = `esbuild ${lockedPackage("esbuild")}`;
+  await step("entries", { folder: out, inputs: [js, ...product], settings, outputs }, async () => {
+    const { build } = await import("esbuild");
+    const common = {
+      bundle: true,
+      define: { __BUILD__: JSON.stringify(hashOf(...product).slice(0, 8)) },
+      // Loaded at the shopper's first touch, never before.
+      external: ["./leadkeep_widget.js"],
+      legalComments: "none",
+      logLevel: "warning",
+      target: "es2020",
+    };
+    await build({
+      ...common,
+      entryPoints: [join(js, "script.js")],
+      format: "iife",
+      minify: !quick,
+      outfile: join(out, "leadkeep.js"),
+    });
+    // Readable: the merchant's own bundler makes it small. What both entries share is one file, hence one object.
+    await build({
+      ...common,
+      chunkNames: "facade",
+      entryPoints: [join(js, "index.js"), join(js, "auto.js")],
+      format: "esm",
+      outdir: out,
+      splitting: true,
+    });
+    for (const [from, to] of Object.entries(types)) copyFileSync(join(js, from), join(out, to));
+  });
+}
