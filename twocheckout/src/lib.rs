@@ -1,1 +1,33 @@
-//! x
+#![doc = include_str!("../README.md")]
+//!
+//! # Flow
+//!
+//! ```text
+//! Client -> write (a Lead as one protocol wants it) -> json_rpc | rest -> http -> 2Checkout
+//!        <- read (whatever came, leniently)         <-                 <-
+//! ```
+
+mod answer;
+mod builder;
+mod client;
+mod credentials;
+mod error;
+mod http;
+mod json_rpc;
+mod model;
+mod protocol;
+mod read;
+mod rest;
+mod session;
+mod signature;
+mod write;
+
+#[cfg(feature = "sandbox")]
+pub mod sandbox;
+
+pub use builder::ClientBuilder;
+pub use client::Client;
+pub use credentials::Credentials;
+pub use error::Error;
+pub use model::{Mark, Receipt, Search, StoredLead};
+pub use protocol::{Algorithm, Protocol, UnknownName};

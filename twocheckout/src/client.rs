@@ -1,0 +1,178 @@
+//! The calls.
+
+use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::AtomicI64;
+
+use reqwest::{Method, Url};
+
+use crate::http::Http;
+use crate::rest::Call;
+use crate::session::Sessions;
+use crate::{Algorithm, ClientBuilder, Credentials, Error, Mark, Protocol, Receipt, Search, StoredLead, read, write};
+
+/// A client for 2Checkout's leads. Clones share one session and one pool of connections.
+///
+/// No call is repeated, except once after a new login. Whoever repeats an [`add_lead`](Client::add_lead) asks
+/// [`Error::maybe_done`] first.
+#[derive(Clone)]
+pub struct Client {
+    inner: Arc<Inner>,
+}
+
+pub(crate) struct Inner {
+    pub(crate) credentials: Credentials,
+    pub(crate) protocol: Protocol,
+    pub(crate) algorithm: Algorithm,
+    pub(crate) http: Http,
+    pub(crate) rpc_url: Url,
+    pub(crate) leads_url: Url,
+    pub(crate) sessions: Sessions,
+    pub(crate) next_id: AtomicI64,
+}
+
+impl Inner {
+    pub(crate) fn new(
+        credentials: Credentials,
+        protocol: Protocol,
+        algorithm: Algorithm,
+        http: Http,
+        rpc_url: Url,
+        leads_url: Url,
+    ) -> Self {
+        let (sessions, next_id) = (Sessions::default(), AtomicI64::new(1));
+        Self { credentials, protocol, algorithm, http, rpc_url, leads_url, sessions, next_id }
+    }
+}
+
+impl Client {
+    /// Settings of a client for a merchant.
+    pub fn builder(credentials: Credentials) -> ClientBuilder {
+        ClientBuilder::new(credentials)
+    }
+
+    pub(crate) fn of(inner: Inner) -> Self {
+        Self { inner: Arc::new(inner) }
+    }
+
+    /// Tries the credentials: a login, or over REST a signed search for one lead. Changes nothing.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Unauthorised`] where they are not accepted; the others as everywhere.
+    pub async fn check(&self) -> Result<(), Error> {
+        match self.inner.protocol {
+            Protocol::JsonRpc => self.inner.session(None).await.map(|_| ()),
+            Protocol::Rest => self.search_leads(&Search { limit: Some(1), ..Search::default() }).await.map(|_| ()),
+        }
+    }
+
+    /// Creates a lead (`addLead`). Every call makes another one: nothing at 2Checkout recognises a cart again.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Rejected`] with `leadkeep/incomplete` before anything is sent, where the currency, the items or the
+    /// billing details are missing. After any error whose [`Error::maybe_done`] is true the lead may be there.
+    pub async fn add_lead(&self, lead: &wire::Lead) -> Result<Receipt, Error> {
+        let inner = &self.inner;
+        let brought = match inner.protocol {
+            Protocol::JsonRpc => inner.rpc("addLead", vec![write::rpc_lead(lead)?]).await?,
+            Protocol::Rest => {
+                let body = Some(write::rest_new_lead(lead)?);
+                inner.rest(Call { name: "addLead", method: Method::POST, lead_code: None, query: vec![], body }).await?
+            }
+        };
+        read::receipt(&brought)
+    }
+
+    /// Replaces a lead, all of it (`updateLead`): what this lead leaves out is gone.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::UnknownLead`] where there is no such lead; otherwise as [`add_lead`](Client::add_lead).
+    pub async fn update_lead(&self, lead_code: &str, lead: &wire::Lead) -> Result<Receipt, Error> {
+        let (inner, code) = (&self.inner, lead_code_of(lead_code)?);
+        let brought = match inner.protocol {
+            // The code comes last: page "Update a lead".
+            Protocol::JsonRpc => inner.rpc("updateLead", vec![write::rpc_lead(lead)?, code.into()]).await?,
+            Protocol::Rest => {
+                let body = Some(write::rest_changed_lead(lead)?);
+                let (name, lead_code) = ("updateLead", Some(code));
+                inner.rest(Call { name, method: Method::PUT, lead_code, query: vec![], body }).await?
+            }
+        };
+        read::receipt(&brought)
+    }
+
+    /// Reads a lead (`getLead`).
+    ///
+    /// # Errors
+    ///
+    /// [`Error::UnknownLead`] where there is no such lead; the others as everywhere.
+    pub async fn get_lead(&self, lead_code: &str) -> Result<StoredLead, Error> {
+        let (inner, code) = (&self.inner, lead_code_of(lead_code)?);
+        let brought = match inner.protocol {
+            Protocol::JsonRpc => inner.rpc("getLead", vec![code.into()]).await,
+            Protocol::Rest => {
+                let (name, lead_code) = ("getLead", Some(code));
+                inner.rest(Call { name, method: Method::GET, lead_code, query: vec![], body: None }).await
+            }
+        };
+        read::stored(brought.map_err(Error::of_a_read)?)
+    }
+
+    /// Says of leads whether the shopper has bought and whether the follow-up mails stop (`markLeads`). Marking twice is
+    /// marking once. Does nothing for an empty list.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::UnknownLead`] where one of them is not known; the others may have been marked.
+    pub async fn mark_leads(&self, marks: &[Mark]) -> Result<(), Error> {
+        if marks.is_empty() {
+            return Ok(());
+        }
+        for mark in marks {
+            lead_code_of(&mark.lead_code)?;
+        }
+        let (inner, body) = (&self.inner, write::marks(marks));
+        match inner.protocol {
+            Protocol::JsonRpc => inner.rpc("markLeads", vec![body]).await?,
+            Protocol::Rest => {
+                let (name, body) = ("markLeads", Some(body));
+                inner.rest(Call { name, method: Method::PUT, lead_code: None, query: vec![], body }).await?
+            }
+        };
+        Ok(())
+    }
+
+    /// Finds leads. Always over REST: how JSON-RPC would search is not documented.
+    ///
+    /// The e-mail address travels in the URL, as 2Checkout's page has it.
+    ///
+    /// # Errors
+    ///
+    /// As everywhere.
+    pub async fn search_leads(&self, search: &Search) -> Result<Vec<StoredLead>, Error> {
+        let (name, query) = ("searchLeads", write::query(search));
+        let call = Call { name, method: Method::GET, lead_code: None, query, body: None };
+        read::found(self.inner.rest(call).await.map_err(Error::of_a_read)?)
+    }
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Inner { credentials, protocol, algorithm, rpc_url, .. } = &*self.inner;
+        f.debug_struct("Client")
+            .field("credentials", credentials)
+            .field("protocol", protocol)
+            .field("algorithm", algorithm)
+            .field("rpc_url", &rpc_url.as_str())
+            .finish_non_exhaustive()
+    }
+}
+
+/// A lead code is opaque, but it becomes part of a path: what cannot be one is a lead that nobody knows.
+fn lead_code_of(text: &str) -> Result<&str, Error> {
+    let fits = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_');
+    if (1..=128).contains(&text.len()) && text.bytes().all(fits) { Ok(text) } else { Err(Error::UnknownLead) }
+}

@@ -1,0 +1,112 @@
+//! One HTTP request and its answer.
+
+use std::time::{Duration, SystemTime};
+
+use reqwest::header::{ACCEPT, HeaderMap, HeaderValue, RETRY_AFTER};
+use reqwest::{Method, RequestBuilder, Response, Url, redirect, retry};
+
+use crate::Error;
+use crate::answer::Answer;
+
+/// An answer longer than this is none of 2Checkout's.
+const MAX_ANSWER_BYTES: usize = 1024 * 1024;
+
+/// A connection that nobody has used for so long may be closed on the other side at any moment.
+const IDLE_TIMEOUT: Duration = Duration::from_secs(30);
+
+#[derive(Debug)]
+pub(crate) struct Http {
+    client: reqwest::Client,
+}
+
+impl Http {
+    pub(crate) fn new(timeout: Duration, connect_timeout: Duration, loopback: bool) -> Result<Self, Error> {
+        let mut builder = reqwest::Client::builder()
+            .user_agent(concat!("leadkeep-twocheckout/", env!("CARGO_PKG_VERSION")))
+            .default_headers(HeaderMap::from_iter([(ACCEPT, HeaderValue::from_static("application/json"))]))
+            .redirect(redirect::Policy::none())
+            // A request that is repeated out of sight could make a second lead.
+            .retry(retry::never())
+            .timeout(timeout)
+            .connect_timeout(connect_timeout)
+            .pool_idle_timeout(IDLE_TIMEOUT);
+        if loopback {
+            // HTTPS_PROXY and its like are for the way out, never for this machine itself.
+            builder = builder.no_proxy();
+        }
+        let client = builder.build().map_err(|_| Error::Configuration {
+            expected: "the certificates of this system (package ca-certificates)",
+        })?;
+        Ok(Self { client })
+    }
+
+    pub(crate) fn request(&self, method: Method, url: Url) -> RequestBuilder {
+        self.client.request(method, url)
+    }
+
+    /// Sends a request, once.
+    pub(crate) async fn send(&self, name: &str, request: RequestBuilder) -> Result<Answer, Error> {
+        let response = request.send().await.map_err(|cause| broken(name, &cause))?;
+        let status = response.status().as_u16();
+        let retry_after = response.headers().get(RETRY_AFTER).and_then(|value| wait(value, SystemTime::now()));
+        let body = body(name, response).await?;
+        tracing::debug!(method = name, status, bytes = body.len(), "2Checkout answered");
+        Ok(Answer { status, retry_after, body: serde_json::from_slice(&body).ok() })
+    }
+}
+
+async fn body(name: &str, mut response: Response) -> Result<Vec<u8>, Error> {
+    let mut body = Vec::new();
+    while let Some(chunk) = response.chunk().await.map_err(|cause| broken(name, &cause))? {
+        if body.len() + chunk.len() > MAX_ANSWER_BYTES {
+            return Err(Error::Malformed { maybe_done: true });
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(body)
+}
+
+/// A request without an answer. What never got a connection was not carried out; of all else nobody knows.
+fn broken(name: &str, cause: &reqwest::Error) -> Error {
+    // The cause's own text may hold the URL, and a search has an e-mail address in it.
+    let kind = match cause {
+        cause if cause.is_connect() => "no connection",
+        cause if cause.is_timeout() => "timeout",
+        _ => "broken connection",
+    };
+    tracing::debug!(method = name, kind, "no answer from 2Checkout");
+    Error::Unavailable { retry_after: None, maybe_done: !(cause.is_connect() || cause.is_builder()) }
+}
+
+/// `Retry-After`: seconds, or a date (RFC 9110, section 10.2.3).
+fn wait(value: &HeaderValue, now: SystemTime) -> Option<Duration> {
+    let text = value.to_str().ok()?.trim();
+    if let Ok(seconds) = text.parse() {
+        return Some(Duration::from_secs(seconds));
+    }
+    let then = httpdate::parse_http_date(text).ok()?;
+    Some(then.duration_since(now).unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn retry_after_is_seconds_or_a_date() {
+        let now = httpdate::parse_http_date("Sun, 06 Nov 1994 08:49:37 GMT").unwrap();
+        const CASES: &[(&str, Option<u64>)] = &[
+            ("2", Some(2)),
+            (" 120 ", Some(120)),
+            ("Sun, 06 Nov 1994 08:50:07 GMT", Some(30)),
+            ("Sun, 06 Nov 1994 08:49:00 GMT", Some(0)),
+            ("soon", None),
+            ("-1", None),
+            ("", None),
+        ];
+        for (text, seconds) in CASES {
+            let value = HeaderValue::from_static(text);
+            assert_eq!(wait(&value, now), seconds.map(Duration::from_secs), "{text}");
+        }
+    }
+}

@@ -1,0 +1,78 @@
+//! What goes in beside a Lead, and what comes out.
+
+use std::fmt;
+
+/// 2Checkout's receipt for a lead that was added or updated.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Receipt {
+    /// The code of the lead, opaque, of no fixed length.
+    pub lead_code: String,
+    /// `YYYY-MM-DDTHH:MM:SS`; 2Checkout does not say in which zone.
+    pub created_at: Option<String>,
+    /// As `created_at`; on updates only.
+    pub updated_at: Option<String>,
+}
+
+/// A lead as 2Checkout holds it. `Source` and `CustomerReference` do not come back.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StoredLead {
+    /// The code of the lead.
+    pub lead_code: String,
+    /// The lead.
+    pub lead: wire::Lead,
+    /// `API`, `shopping cart`, `ConvertPlus`.
+    pub generated_from: Option<String>,
+}
+
+/// How a lead is to be marked; see [`Client::mark_leads`](crate::Client::mark_leads).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mark {
+    /// The code of the lead.
+    pub lead_code: String,
+    /// Whether the shopper has bought.
+    pub used: bool,
+    /// Whether the follow-up mails stop.
+    pub stop_followups: bool,
+}
+
+/// A filter for [`Client::search_leads`](crate::Client::search_leads); what is `None` filters nothing.
+///
+/// `Debug` does not show the e-mail address.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct Search {
+    /// The shopper's e-mail address.
+    pub email: Option<String>,
+    /// First day, `YYYY-MM-DD`.
+    pub start_date: Option<String>,
+    /// Last day, `YYYY-MM-DD`.
+    pub end_date: Option<String>,
+    /// The code of a lead.
+    pub lead_code: Option<String>,
+    /// `New`, `Used`, `UsedSuccess`, `Stopped` or `NotStopped`.
+    pub kind: Option<String>,
+    /// The code of a product in the cart.
+    pub product_code: Option<String>,
+    /// ISO 639-1.
+    pub language: Option<String>,
+    /// Of the billing address, ISO 3166-1 alpha-2.
+    pub country: Option<String>,
+    /// `API`, `shopping cart` or `ConvertPlus`.
+    pub generated_from: Option<String>,
+    /// The page, counted from 1.
+    pub page: Option<u32>,
+    /// Leads on a page.
+    pub limit: Option<u32>,
+}
+
+impl fmt::Debug for Search {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Search")
+            .field("email", &self.email.as_ref().map(|_| "***"))
+            .field("start_date", &self.start_date)
+            .field("end_date", &self.end_date)
+            .field("lead_code", &self.lead_code)
+            .field("page", &self.page)
+            .field("limit", &self.limit)
+            .finish_non_exhaustive()
+    }
+}

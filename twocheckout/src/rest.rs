@@ -1,0 +1,66 @@
+//! REST 6.0: every request is signed.
+
+use jiff::Timestamp;
+use reqwest::header::HeaderValue;
+use reqwest::{Method, RequestBuilder, Url};
+use serde_json::Value;
+
+use crate::Error;
+use crate::answer::Failure;
+use crate::client::Inner;
+use crate::signature::Signature;
+
+/// A request to `/leads/` or `/leads/{code}`.
+pub(crate) struct Call<'a> {
+    /// The name of the same call in JSON-RPC, for logs.
+    pub(crate) name: &'static str,
+    pub(crate) method: Method,
+    pub(crate) lead_code: Option<&'a str>,
+    pub(crate) query: Vec<(&'static str, String)>,
+    pub(crate) body: Option<Value>,
+}
+
+impl Inner {
+    /// One call, signed anew once where the signature is not accepted: it may have been a second too late.
+    pub(crate) async fn rest(&self, call: Call<'_>) -> Result<Value, Error> {
+        let mut outcome = Err(Failure::Session);
+        for _ in 0..2 {
+            outcome = self.http.send(call.name, self.signed(&call)?).await?.rest(call.lead_code.is_some());
+            if !matches!(outcome, Err(Failure::Session)) {
+                break;
+            }
+        }
+        outcome.map_err(|failure| match failure {
+            Failure::Session => Error::Unauthorised,
+            Failure::Error(error) => error,
+        })
+    }
+
+    fn signed(&self, call: &Call<'_>) -> Result<RequestBuilder, Error> {
+        let signature = Signature::at(Timestamp::now(), &self.credentials, self.algorithm);
+        let header = signature.header(&self.credentials, self.algorithm);
+        let mut header = HeaderValue::from_bytes(header.as_bytes())
+            .map_err(|_| Error::Configuration { expected: "a merchant code that can stand in a header" })?;
+        header.set_sensitive(true);
+        let mut request = self
+            .http
+            .request(call.method.clone(), self.url_of(call.lead_code))
+            .header("X-Avangate-Authentication", header);
+        if !call.query.is_empty() {
+            request = request.query(&call.query);
+        }
+        Ok(match &call.body {
+            Some(body) => request.json(body),
+            None => request,
+        })
+    }
+
+    /// The list ends with a slash and a lead does not, as in the schema.
+    fn url_of(&self, lead_code: Option<&str>) -> Url {
+        let mut url = self.leads_url.clone();
+        if let (Some(code), Ok(mut path)) = (lead_code, url.path_segments_mut()) {
+            path.pop_if_empty().push(code);
+        }
+        url
+    }
+}
