@@ -22,6 +22,7 @@ export async function buildWidget({ out, quick }) {
   const outputs = ["leadkeep_widget.js", "leadkeep_widget_bg.wasm"].map((name) => join(folder, name));
   const settings = [...args.filter((arg) => arg !== root && arg !== folder), ...versions].join("\n");
   await step("widget", { folder: out, inputs, settings, outputs }, async () => {
+    console.log(`widget: compiling${quick ? "" : ", about 2 minutes the first time"}`);
     rmSync(folder, { force: true, recursive: true });
     await quietly("wasm-pack", args);
   });

@@ -1,0 +1,116 @@
+// The rings of tests, each with the question it asks. Later rings build on what earlier ones found right.
+
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+
+import { build } from "../build.mjs";
+import { root } from "../lib/paths.mjs";
+import { collect } from "../lib/run.mjs";
+import { buildProxy } from "../proxy.mjs";
+import { BUILD } from "../setup.mjs";
+import { counts } from "./counts.mjs";
+
+const WASM = "wasm32-unknown-unknown";
+const DENY = "-Dwarnings";
+
+export const rings = [
+  {
+    name: "lint",
+    asks: "is it written as this house writes?",
+    needs: ["rust", "lints", "wasm", "packages"],
+    steps: () => [
+      one("rustfmt", "cargo fmt --all --check"),
+      one("clippy, host", `cargo clippy --workspace --all-targets --all-features --quiet -- ${DENY}`),
+      one("clippy, browser", `cargo clippy --package leadkeep --target ${WASM} --all-targets --quiet -- ${DENY}`),
+      one("rustdoc, host", "cargo doc --workspace --all-features --no-deps --quiet", { RUSTDOCFLAGS: DENY }),
+      one("rustdoc, browser", `cargo doc --package leadkeep --target ${WASM} --no-deps --quiet`, {
+        RUSTDOCFLAGS: DENY,
+      }),
+      one("prettier", "prettier --log-level warn --check ."),
+    ],
+  },
+  {
+    name: "host",
+    asks: "are the rules right, and does the proxy do what it says?",
+    needs: ["rust"],
+    steps: () => [step("cargo test", "cargo", "cargo test --workspace --all-features --no-fail-fast")],
+  },
+  {
+    name: "browser",
+    asks: "does a browser behave as the widget assumes?",
+    needs: ["wasm", "chromium"],
+    steps: () => [
+      step("cargo test in Chromium", "cargo", `cargo test --package leadkeep --target ${WASM} --no-fail-fast`, {
+        CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER: "wasm-bindgen-test-runner",
+        // The first driver that is named wins, and Firefox's comes before Chromium's.
+        GECKODRIVER: undefined,
+        SAFARIDRIVER: undefined,
+        WASM_BINDGEN_TEST_DRIVER_TIMEOUT: "60",
+        WASM_BINDGEN_TEST_TIMEOUT: "300",
+      }),
+    ],
+  },
+  {
+    name: "package",
+    asks: "does npm publish what it should and nothing else?",
+    needs: BUILD,
+    steps: () => [{ title: "build", run: built(build) }, node("tests/package", ".test.mjs")],
+  },
+  {
+    name: "size",
+    asks: "is it small enough for a phone?",
+    needs: BUILD,
+    steps: () => [one("budgets", "node scripts/size.mjs")],
+  },
+  {
+    name: "e2e",
+    asks: "does what a shopper types become one lead in 2Checkout?",
+    needs: [...BUILD, "chromium"],
+    steps: () => {
+      const env = {};
+      const ready = async () => {
+        env.LEADKEEP_TEST_WWW = await build();
+        env.LEADKEEP_TEST_PROXY = await buildProxy();
+      };
+      return [{ title: "build", run: built(ready) }, node("tests/e2e", ".spec.mjs", env)];
+    },
+  },
+  {
+    name: "dev",
+    asks: "does Trunk build the demo shop?",
+    needs: [...BUILD, "trunk"],
+    steps: () => [
+      one("trunk build", "trunk build --release"),
+      one("what it built", "node scripts/test/trunk-output.mjs"),
+    ],
+  },
+];
+
+function step(title, format, line, env = {}) {
+  const [command, ...args] = line.split(" ");
+  return {
+    title,
+    run: async () => counts(format, await collect(command, args, { env: { ...clean(), ...env }, live: true })),
+  };
+}
+
+const one = (title, line, env) => step(title, "one", line, env);
+
+/** The test files of a folder, one after the other: most of them start a server or a browser. */
+function node(folder, ending, env) {
+  const files = readdirSync(join(root, folder)).filter((name) => name.endsWith(ending));
+  const paths = files.sort().map((name) => `${folder}/${name}`);
+  return step(folder, "node", ["node --test --test-concurrency=1 --test-reporter=spec", ...paths].join(" "), env);
+}
+
+/** What has to be made before the tests of a ring; it counts only when it fails. */
+const built = (work) => async () => {
+  await work();
+  return { passed: 0, failed: 0, skipped: 0 };
+};
+
+/** Takes this shell's settings of leadkeep away: with real credentials in them the tests would write real leads. */
+function clean() {
+  const names = Object.keys(process.env).filter((name) => name.startsWith("LEADKEEP_") && name !== "LEADKEEP_CACHE");
+  return Object.fromEntries(names.map((name) => [name, undefined]));
+}
