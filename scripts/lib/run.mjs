@@ -82,8 +82,13 @@ export async function visibly(command, args, options) {
  * Starts a command that runs until it is told to stop. Signals reach it once, from here: it has a process group of its
  * own, so that Ctrl-C in a terminal is not delivered twice. Gives `{ child, ended }`; `ended` is the code to exit with.
  */
-export function serve(command, args, { env = {} } = {}) {
-  const child = spawn(command, args, { cwd: root, detached: true, env: merged(env), stdio: "inherit" });
+export function serve(command, args, { env = {}, stdout = "inherit" } = {}) {
+  const child = spawn(command, args, {
+    cwd: root,
+    detached: true,
+    env: merged(env),
+    stdio: ["ignore", stdout, "inherit"],
+  });
   child.keepsCode = true;
   running.add(child);
   for (const signal of ["SIGHUP", "SIGINT", "SIGTERM"]) process.on(signal, () => child.kill(signal));

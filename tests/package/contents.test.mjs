@@ -1,0 +1,64 @@
+// What npm would publish, and whether the manifests agree with each other.
+
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { after, test } from "node:test";
+
+import { publint } from "publint";
+import { formatMessage } from "publint/utils";
+
+import { discard, packed, root } from "./support.mjs";
+
+const read = (path) => readFileSync(join(root, path), "utf8");
+const manifest = JSON.parse(read("package.json"));
+const pack = packed();
+after(() => discard(pack));
+
+test("the package holds what it should and nothing else", () => {
+  assert.deepEqual(pack.files.toSorted(), [
+    "CHANGELOG.md",
+    "LICENSE-APACHE",
+    "LICENSE-MIT",
+    "README.md",
+    "dist/auto.d.ts",
+    "dist/auto.js",
+    "dist/facade.js",
+    "dist/index.d.ts",
+    "dist/index.js",
+    "dist/leadkeep.js",
+    "dist/leadkeep_widget.js",
+    "dist/leadkeep_widget_bg.wasm",
+    "package.json",
+  ]);
+});
+
+test("npm and cargo publish the same version", () => {
+  const version = read("Cargo.toml").match(/^\[workspace\.package\]\nversion = "([^"]+)"/m)?.[1];
+  assert.equal(manifest.version, version);
+  assert.equal(JSON.parse(read("package-lock.json")).version, version);
+});
+
+test("the package depends on nothing and runs nothing when it is installed", () => {
+  for (const key of ["dependencies", "peerDependencies", "optionalDependencies"])
+    assert.equal(manifest[key], undefined);
+  for (const script of ["preinstall", "install", "postinstall", "prepare"]) {
+    assert.equal(manifest.scripts[script], undefined);
+  }
+});
+
+test("the lock file names checksums and no registry", () => {
+  const { packages } = JSON.parse(read("package-lock.json"));
+  for (const [path, entry] of Object.entries(packages)) {
+    assert.equal(entry.resolved, undefined, path);
+    if (path) assert.match(entry.integrity, /^sha512-/, path);
+  }
+});
+
+test("publint finds nothing to say", async () => {
+  const { messages, pkg } = await publint({ level: "suggestion", pack: false, pkgDir: pack.home, strict: true });
+  assert.deepEqual(
+    messages.map((message) => formatMessage(message, pkg, { color: false })),
+    [],
+  );
+});
