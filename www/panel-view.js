@@ -92,7 +92,8 @@ export function leadView(entry, changed) {
       entry.Used ? badge("Used", "good") : badge("Not used yet", "plain"),
       entry.StopFollowups ? badge("Follow-ups stopped", "warn") : badge("Follow-ups on", "plain"),
     ),
-    make("p", { className: "times" }, `Made ${entry.CreatedAt ?? "?"}, last updated ${entry.UpdatedAt ?? "?"}`),
+    make("p", { className: "times" }, `Made ${entry.CreatedAt ?? "at an unknown time"}`),
+    make("p", { className: "times" }, `Updated ${entry.UpdatedAt ?? "never"}`),
     group("Billing", block("BillingDetails", BillingDetails)),
     group("Delivery", fold ?? block("DeliveryDetails", DeliveryDetails)),
     group(
@@ -111,8 +112,6 @@ export function callView(call) {
   const { done, fault, lead_code: leadCode } = call.outcome ?? {};
   const at = new Date(call.at);
   const seconds = Number.isNaN(at.valueOf()) ? "" : at.toLocaleTimeString("en-GB");
-  const outcome = [done ? "done" : "not done", fault].filter(Boolean).join(", ");
-  const kind = fault ? "fault" : done ? "good" : "bad";
   return make(
     "li",
     {},
@@ -124,18 +123,25 @@ export function callView(call) {
         {},
         make("span", { className: "time" }, seconds),
         make("code", { className: "method" }, String(call.method)),
-        make("span", { className: `outcome ${kind}` }, outcome),
+        make("span", { className: done ? "good" : "bad" }, done ? "done" : "not done"),
         make("span", { className: "about" }, [call.protocol, leadCode].filter(Boolean).join(" \u00b7 ")),
+        fault ? make("span", { className: "fault" }, String(fault)) : null,
       ),
       make("pre", { tabIndex: 0 }, JSON.stringify(call.params ?? [], null, 2)),
     ),
   );
 }
 
-/** What a person calls a field. */
+/** What a person calls a field: its label without the "optional" behind it. */
 function nameOf(element) {
-  const label = element.labels?.[0]?.textContent.trim().replace(/\s+/g, " ");
-  return label || element.getAttribute("aria-label") || element.name || element.id || element.localName;
+  const label = element.labels?.[0];
+  return (
+    (label?.firstChild ?? label)?.textContent.trim() ||
+    element.getAttribute("aria-label") ||
+    element.name ||
+    element.id ||
+    element.localName
+  );
 }
 
 /** The answer of `leadkeep.inspect()`. */
@@ -147,7 +153,7 @@ export function inspectionView(fields) {
       "tr",
       { className: source === "forbidden" ? "forbidden" : path ? "" : "unknown" },
       make("th", { scope: "row" }, nameOf(element)),
-      cell(path ?? (source === "forbidden" ? "never read" : "not used"), "path"),
+      cell(path?.replaceAll(".", ".\u200b") ?? (source === "forbidden" ? "never read" : "not used"), "path"),
       cell([source, reason].filter(Boolean).join(": ")),
     ),
   );

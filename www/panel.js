@@ -49,10 +49,13 @@ function showBrief() {
 
 // What the sandbox holds
 
+/** For an element, the text of what it shows. */
+const shownAs = new WeakMap();
+
 /** Replaces the children of an element only when what it shows is new, so that nothing flickers or loses its focus. */
 function replace(element, key, children) {
-  if (element.dataset.key === key) return;
-  element.dataset.key = key;
+  if (shownAs.get(element) === key) return;
+  shownAs.set(element, key);
   element.replaceChildren(...children());
 }
 
@@ -60,7 +63,7 @@ function showLead(leads, log) {
   const entry = leads.find((lead) => lead.LeadCode === leadCode) ?? leads[0];
   if (!entry) {
     const text =
-      "Nobody\u2019s lead is held. It begins with an e-mail address, an item and the shopper\u2019s consent.";
+      "Nobody\u2019s lead is held. It begins with an e\u2011mail address, an item and the shopper\u2019s consent.";
     replace($("lead"), "none", () => [make("p", { className: "empty" }, text)]);
     return;
   }
@@ -78,11 +81,11 @@ function showLead(leads, log) {
 function showCalls(log) {
   const list = $("calls");
   const first = Math.max(0, log.length - MAX_CALLS);
-  const shown = new Map([...list.children].map((item) => [item.dataset.key, item]));
+  const shown = new Map([...list.children].map((item) => [shownAs.get(item), item]));
   const wanted = log.slice(first).map((call, i) => {
     const key = `${first + i} ${JSON.stringify(call)}`;
     const item = shown.get(key) ?? callView(call);
-    item.dataset.key = key;
+    shownAs.set(item, key);
     return item;
   });
   wanted.reverse();
@@ -126,11 +129,11 @@ async function look() {
   clearTimeout(timer);
   if (looking || document.hidden) return;
   looking = true;
+  showStatus(window.leadkeep?.status?.());
   try {
     // One after the other: where there is no sandbox, one refusal is enough.
     const log = await readList("/sandbox/log");
     const leads = await readList("/sandbox/leads");
-    showStatus(window.leadkeep?.status?.());
     showCalls(log);
     showLead(leads, log);
     reachable("");
@@ -215,5 +218,6 @@ document.querySelector(".panel").addEventListener("keydown", (event) => {
 
 document.addEventListener("leadkeep:status", (event) => showStatus(event.detail));
 document.addEventListener("visibilitychange", () => Number.isFinite(delay) && look());
-showStatus(window.leadkeep?.status?.());
+// The tag is async: it may come after this script, and says nothing until something happens.
+window.addEventListener("load", () => showStatus(window.leadkeep?.status?.()));
 look();

@@ -57,7 +57,7 @@ function render() {
   const discount = applies ? Math.round((subtotal * COUPON_PERCENT) / 100) : 0;
   document.querySelector("#discount-row").hidden = discount === 0;
   document.querySelector("#discount").textContent = `\u2212${show(discount)}`;
-  document.querySelector("#total").textContent = show(subtotal - discount);
+  for (const place of document.querySelectorAll("[data-total]")) place.textContent = show(subtotal - discount);
   document.querySelector("#cart-items").textContent = itemsJson();
   if (subtotal > 0) problem.hidden = true;
 }
