@@ -1,0 +1,94 @@
+//! Where the value of a field goes: to a lead path, or into one together with others.
+
+use wire::{Block, Detail, Path};
+
+/// A part or a sum of lead fields. Parts never travel; what travels are lead paths.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Part {
+    /// Split into `FirstName` and `LastName`.
+    FullName,
+    /// Joined into `Address1`.
+    HouseNumber,
+    /// Joined into `Phone`, before it.
+    PhonePrefix,
+    /// Several lines in one field: the first is `Address1`, the others `Address2`.
+    StreetLines,
+    /// Joined into `Address2`, after it.
+    AddressLine3,
+    /// Area code, joined into `Phone`.
+    PhoneArea,
+    /// Number without its area code, joined into `Phone`.
+    PhoneLocal,
+}
+
+impl Part {
+    /// The name `inspect()` shows: a joined path of the design, or the lead path it becomes a part of.
+    fn name(self) -> &'static str {
+        match self {
+            Part::FullName => "FullName",
+            Part::HouseNumber => "HouseNumber",
+            Part::PhonePrefix => "PhonePrefix",
+            Part::StreetLines => "Address1",
+            Part::AddressLine3 => "Address2",
+            Part::PhoneArea | Part::PhoneLocal => "Phone",
+        }
+    }
+}
+
+/// Where the value of a field goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Target {
+    /// To a path of the lead, as it is.
+    Lead(Path),
+    /// Into one or two paths of a block, together with other fields.
+    Part(Block, Part),
+}
+
+impl Target {
+    /// A field of an address block.
+    pub const fn detail(block: Block, detail: Detail) -> Self {
+        Target::Lead(Path::Detail(block, detail))
+    }
+
+    /// The address block it belongs to.
+    pub fn block(self) -> Option<Block> {
+        match self {
+            Target::Lead(Path::Detail(block, _)) | Target::Part(block, _) => Some(block),
+            Target::Lead(_) => None,
+        }
+    }
+
+    /// What a merchant writes in `data-lead`: a lead path or one of the joined paths. `Items` and `Promotions` are no
+    /// text and cannot be marked on a field.
+    pub fn from_name(name: &str) -> Option<Self> {
+        let joined = |block: Block| {
+            let part = name.strip_prefix(block.name())?.strip_prefix('.')?;
+            [Part::FullName, Part::HouseNumber, Part::PhonePrefix].into_iter().find(|p| p.name() == part).map(|p| Target::Part(block, p))
+        };
+        let lead = name.parse::<Path>().ok().filter(|path| !path.is_json()).map(Target::Lead);
+        lead.or_else(|| joined(Block::Billing)).or_else(|| joined(Block::Delivery))
+    }
+
+    /// The path `inspect()` shows.
+    pub fn name(self) -> String {
+        match self {
+            Target::Lead(path) => path.name(),
+            Target::Part(block, part) => [block.name(), ".", part.name()].concat(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mark_names_a_lead_path_or_a_joined_one() {
+        for name in ["BillingDetails.Email", "DeliveryDetails.FullName", "BillingDetails.PhonePrefix", "ExternalReference"] {
+            assert_eq!(Target::from_name(name).map(Target::name).as_deref(), Some(name));
+        }
+        for name in ["", "Email", "FullName", "Items", "BillingDetails.CardNumber"] {
+            assert_eq!(Target::from_name(name), None, "{name}");
+        }
+    }
+}

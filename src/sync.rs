@@ -1,0 +1,378 @@
+//! The heart: a state machine `(state, event, now) -> effects`. It decides what is sent and what is remembered; only the
+//! rim performs effects. Time and chance are arguments.
+//!
+//! Its promises, each with a test: nothing is sent or stored before consent; one request at a time, with a trailing one;
+//! a closed cart is never sent again; what could not be delivered is kept; one cart, one lead.
+
+mod cart;
+mod delivery;
+#[cfg(test)]
+mod tests;
+
+use wire::{LeadState, Path};
+
+use crate::changes::Changes;
+use crate::config::Consent;
+use crate::draft::Draft;
+use crate::error::Error;
+use crate::pause::Pause;
+use crate::record::Record;
+use crate::retry::Outcome;
+use crate::status::{State, Status};
+
+/// What happened.
+#[derive(Debug, Clone)]
+pub enum Event {
+    /// The first touch of the form: what stands in it counts as changed now.
+    Touched,
+    /// The shopper, autofill or the page changed something.
+    Edited,
+    /// The page has given its items by hand: with items in it, after a completed order, it is the next purchase.
+    Items {
+        /// Whether there is an item.
+        any: bool,
+    },
+    /// The form has been read, after [`Effect::Read`].
+    Read(Box<Reading>),
+    /// The alarm went off.
+    Alarm,
+    /// A request has ended.
+    Ended {
+        /// The number [`Effect::Send`] gave it.
+        id: u32,
+        /// How.
+        outcome: Outcome,
+    },
+    /// The shopper or the page said yes or no.
+    Consent(bool),
+    /// The shopper has ordered.
+    Complete {
+        /// The merchant's number of the order.
+        order_reference: Option<String>,
+    },
+    /// Send now what is unsent.
+    Flush,
+    /// The page is hidden and may never come back.
+    Hidden,
+    /// The page is seen again, the network is back, or the page came out of the bfcache.
+    Awake,
+    /// Another tab has written the record.
+    Stored(Option<Record>),
+}
+
+/// What the rim has read.
+#[derive(Debug, Clone, Default)]
+pub struct Reading {
+    /// What the form shows.
+    pub draft: Draft,
+    /// The record as it stands in storage.
+    pub stored: Option<Record>,
+    /// The shopper's clock, `YYYY-MM-DD HH:MM:SS`.
+    pub local_time: String,
+}
+
+/// What the rim shall do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Effect {
+    /// Read the form and the record, and answer with [`Event::Read`].
+    Read,
+    /// Wake me with [`Event::Alarm`] at this moment. Replaces an alarm set before.
+    Alarm(u64),
+    /// Post a body.
+    Send {
+        /// To be given back with [`Event::Ended`].
+        id: u32,
+        /// Where to.
+        route: Route,
+        /// JSON.
+        body: String,
+        /// The page may be gone before the answer.
+        parting: bool,
+    },
+    /// Store the record, or remove it.
+    Store(Option<Record>),
+}
+
+/// The three paths of the proxy.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Route {
+    /// `POST {endpoint}`
+    Save,
+    /// `POST {endpoint}/complete`
+    Complete,
+    /// `POST {endpoint}/withdraw`
+    Withdraw,
+}
+
+/// What the state machine needs of the settings.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// When capture may begin.
+    pub consent: Consent,
+    /// See [`Config::quiet_ms`](crate::config::Config::quiet_ms).
+    pub quiet_ms: u64,
+    /// See [`Config::max_wait_ms`](crate::config::Config::max_wait_ms).
+    pub max_wait_ms: u64,
+    /// Values that come from the settings instead of the form.
+    pub constants: Vec<(Path, String)>,
+}
+
+/// A request under way.
+#[derive(Debug)]
+struct Flight {
+    id: u32,
+    route: Route,
+    cart: String,
+    sent: LeadState,
+    fingerprint: u64,
+}
+
+/// Why a read was asked for.
+#[derive(Debug, Clone, Copy, Default)]
+struct Purpose {
+    /// Send afterwards, if anything is unsent.
+    send: bool,
+    /// The page is going: keep and send at once.
+    parting: bool,
+}
+
+/// The state.
+pub struct Sync {
+    settings: Settings,
+    random: Box<dyn FnMut() -> u64>,
+    record: Option<Record>,
+    changes: Changes,
+    consent: bool,
+    /// Closed on this page, or loaded before the cart was closed elsewhere: no edit of this page begins another cart.
+    closed_here: bool,
+    /// The closed cart this page has left for the next purchase; storage may still hold it.
+    left_cart: Option<String>,
+    /// The newest moment given to a change.
+    newest: u64,
+    pause: Pause,
+    purpose: Option<Purpose>,
+    flights: Vec<Flight>,
+    next_id: u32,
+    attempt: u32,
+    retry_at: Option<u64>,
+    alarm_at: Option<u64>,
+    last_error: Option<Error>,
+    /// The last thing that ended was a save that succeeded.
+    saved: bool,
+}
+
+impl std::fmt::Debug for Sync {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Sync").field("state", &self.status().state).finish_non_exhaustive()
+    }
+}
+
+impl Sync {
+    /// Begins with the record as it was found. `random` gives 64 random bits a call.
+    pub fn new(settings: Settings, found: Option<Record>, now: u64, random: Box<dyn FnMut() -> u64>) -> Self {
+        let record = found.and_then(|record| record.current(now));
+        let withdrawn = record.as_ref().and_then(|record| record.closed.as_ref()).is_some_and(|closed| closed.withdrawn);
+        let consent = match settings.consent {
+            Consent::Granted => !withdrawn,
+            Consent::Ask => !withdrawn && record.as_ref().is_some_and(|record| record.consented),
+            Consent::External => false,
+        };
+        let mut changes = Changes::default();
+        if let Some(record) = &record {
+            changes.restore(record.unsent.clone());
+        }
+        Self {
+            pause: Pause::new(settings.quiet_ms, settings.max_wait_ms),
+            settings,
+            random,
+            // Work from before is due at once.
+            retry_at: record.as_ref().filter(|record| record.is_pending()).map(|_| now),
+            newest: record.as_ref().map_or(0, |record| record.newest),
+            record,
+            changes,
+            consent,
+            closed_here: false,
+            left_cart: None,
+            purpose: None,
+            flights: Vec::new(),
+            next_id: 0,
+            attempt: 0,
+            alarm_at: None,
+            last_error: None,
+            saved: false,
+        }
+    }
+
+    /// Takes one event and says what to do.
+    pub fn handle(&mut self, event: Event, now: u64) -> Vec<Effect> {
+        let mut effects = Vec::new();
+        match event {
+            Event::Touched => self.read(Purpose::default(), &mut effects),
+            Event::Edited => self.on_edit(now),
+            Event::Items { any } => self.on_items(any, now),
+            Event::Read(reading) => self.on_read(*reading, now, &mut effects),
+            Event::Alarm => self.on_alarm(now, &mut effects),
+            Event::Ended { id, outcome } => self.on_end(id, outcome, now, &mut effects),
+            Event::Consent(yes) => self.on_consent(yes, now, &mut effects),
+            Event::Complete { order_reference } => self.close(false, order_reference, now, &mut effects),
+            Event::Flush => self.read(Purpose { send: true, parting: false }, &mut effects),
+            Event::Hidden => self.read(Purpose { send: true, parting: true }, &mut effects),
+            Event::Awake => self.on_awake(now, &mut effects),
+            Event::Stored(stored) => self.reconcile(stored, now),
+        }
+        self.set_alarm(&mut effects);
+        effects
+    }
+
+    /// What the widget is doing.
+    pub fn status(&self) -> Status {
+        let state = if self.is_closed() {
+            State::Closed
+        } else if !self.consent {
+            State::Waiting
+        } else if !self.flights.is_empty() {
+            State::Saving
+        } else if self.retry_at.is_some() || (self.is_sendable() && self.last_error.as_ref().is_some_and(|e| *e != Error::REFUSED)) {
+            State::Retrying
+        } else if self.pause.due().is_some() {
+            State::Pending
+        } else if self.saved && !self.is_sendable() {
+            State::Saved
+        } else {
+            State::Idle
+        };
+        let lead_code = self.record.as_ref().and_then(|record| record.lead_code.clone());
+        Status { state, lead_code, last_error: self.last_error.clone() }
+    }
+
+    /// Whether the shopper or the merchant has consented.
+    pub fn has_consent(&self) -> bool {
+        self.consent
+    }
+
+    /// Whether everything asked for has happened or is safely kept: no request under way, and what remains is in the
+    /// record or waits for the shopper.
+    pub fn is_settled(&self) -> bool {
+        let kept = || match &self.record {
+            Some(record) if self.is_closed() => record.closed.as_ref().is_none_or(|c| c.delivered) || self.attempt > 0,
+            Some(_) => !self.is_sendable() || self.attempt > 0 || self.last_error.is_some(),
+            None => !self.is_sendable(),
+        };
+        self.flights.is_empty() && self.purpose.is_none() && kept()
+    }
+
+    fn on_edit(&mut self, now: u64) {
+        self.begin_next_cart(self.closed_here);
+        if self.consent && !self.is_closed() {
+            self.pause.edited(now);
+        }
+    }
+
+    fn on_items(&mut self, any: bool, now: u64) {
+        if any {
+            self.begin_next_cart(false);
+        }
+        if self.consent && !self.is_closed() {
+            self.pause.edited(now);
+        }
+    }
+
+    fn on_alarm(&mut self, now: u64, effects: &mut Vec<Effect>) {
+        self.alarm_at = None;
+        let is_due = |at: Option<u64>| at.is_some_and(|at| at <= now);
+        if is_due(self.retry_at) {
+            self.retry_at = None;
+            if self.is_closed() {
+                self.send_close(effects);
+            } else {
+                self.read(Purpose { send: true, parting: false }, effects);
+            }
+        } else if is_due(self.pause.due()) && self.flights.is_empty() {
+            self.read(Purpose { send: true, parting: false }, effects);
+        }
+    }
+
+    fn on_awake(&mut self, now: u64, effects: &mut Vec<Effect>) {
+        let waits = self.record.as_ref().is_some_and(Record::is_pending) || self.retry_at.is_some();
+        if waits && self.flights.is_empty() {
+            self.attempt = 0;
+            // Fifty tabs wake together; their requests need not.
+            self.retry_at = Some(now + (self.random)() % 1_000);
+        }
+        self.read(Purpose::default(), effects);
+    }
+
+    /// Asks for a reading, unless nothing may be read.
+    fn read(&mut self, purpose: Purpose, effects: &mut Vec<Effect>) {
+        if !self.consent || self.is_closed() {
+            return;
+        }
+        if let Some(asked) = &mut self.purpose {
+            asked.send |= purpose.send;
+            asked.parting |= purpose.parting;
+            return;
+        }
+        self.purpose = Some(purpose);
+        effects.push(Effect::Read);
+    }
+
+    fn on_read(&mut self, reading: Reading, now: u64, effects: &mut Vec<Effect>) {
+        let purpose = self.purpose.take().unwrap_or_default();
+        self.reconcile(reading.stored, now);
+        if !self.consent || self.is_closed() {
+            return;
+        }
+        let constants = self.settings.constants.clone();
+        let mut draft = reading.draft;
+        for (path, text) in constants {
+            draft.entry(path).or_insert(Some(wire::Value::Text(text)));
+        }
+        // One moment for all that is seen at once; never one that was given before.
+        let moment = now.max(self.newest + 1);
+        let newest = &mut self.newest;
+        self.changes.observe(&draft, || {
+            *newest = moment;
+            moment
+        });
+        if purpose.send {
+            self.send_changes(&reading.local_time, purpose.parting, now, effects);
+        } else if self.is_sendable() && self.pause.due().is_none() {
+            self.pause.edited(now);
+        }
+    }
+
+    fn on_consent(&mut self, yes: bool, now: u64, effects: &mut Vec<Effect>) {
+        if !yes {
+            self.close(true, None, now, effects);
+            self.consent = false;
+            return;
+        }
+        if self.is_withdrawn() {
+            self.forget();
+        }
+        if !self.consent {
+            self.consent = true;
+            // What was typed while waiting counts as changed now.
+            self.read(Purpose::default(), effects);
+        }
+        if let Some(record) = &mut self.record
+            && !record.consented
+        {
+            record.consented = true;
+            effects.push(Effect::Store(self.record.clone()));
+        }
+    }
+
+    /// Sets the alarm for what is due next, if none rings before.
+    fn set_alarm(&mut self, effects: &mut Vec<Effect>) {
+        // While a request is under way, its end is what wakes the machine.
+        let due = if self.flights.is_empty() { [self.retry_at, self.pause.due()] } else { [None, None] };
+        if let Some(at) = due.into_iter().flatten().min()
+            && self.alarm_at.is_none_or(|set| at < set)
+        {
+            self.alarm_at = Some(at);
+            effects.push(Effect::Alarm(at));
+        }
+    }
+}
+

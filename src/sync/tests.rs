@@ -1,0 +1,485 @@
+//! One page, its storage and its proxy, without a browser.
+
+use std::collections::VecDeque;
+
+use proptest::prelude::*;
+use wire::{Detail, Value};
+
+use super::*;
+use crate::record::Record;
+use crate::retry::Answer;
+use crate::status::State;
+
+const EMAIL: Path = Path::Detail(wire::Block::Billing, Detail::Email);
+const CITY: Path = Path::Detail(wire::Block::Billing, Detail::City);
+
+/// A page under test: performs effects as the rim would, and answers when it is told to.
+struct Page {
+    sync: Sync,
+    now: u64,
+    draft: Draft,
+    stored: Option<Record>,
+    alarm: Option<u64>,
+    /// Requests without an answer: number, route, body.
+    requests: VecDeque<(u32, Route, serde_json::Value)>,
+    sent: usize,
+}
+
+impl Page {
+    fn open(consent: Consent, stored: Option<Record>, now: u64) -> Self {
+        let mut seed = now;
+        let random = Box::new(move || {
+            seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            seed
+        });
+        let constants = vec![(Path::Currency, "EUR".to_owned())];
+        let settings = Settings { consent, quiet_ms: 800, max_wait_ms: 5_000, constants };
+        let items = (Path::Items, Some(Value::Json("[{\"Code\":\"A\",\"Quantity\":1}]".into())));
+        let mut page = Self {
+            sync: Sync::new(settings, stored.clone(), now, random),
+            now,
+            draft: [items].into(),
+            stored,
+            alarm: None,
+            requests: VecDeque::new(),
+            sent: 0,
+        };
+        page.event(Event::Touched);
+        page
+    }
+
+    fn event(&mut self, event: Event) {
+        for effect in self.sync.handle(event, self.now) {
+            match effect {
+                Effect::Read => self.event(Event::Read(Box::new(Reading {
+                    draft: self.draft.clone(),
+                    stored: self.stored.clone(),
+                    local_time: "2026-11-22 10:00:00".into(),
+                }))),
+                Effect::Alarm(at) => self.alarm = Some(at),
+                Effect::Store(record) => self.stored = record,
+                Effect::Send { id, route, body, .. } => {
+                    self.sent += 1;
+                    self.requests.push_back((id, route, serde_json::from_str(&body).unwrap()));
+                }
+            }
+        }
+    }
+
+    fn type_into(&mut self, path: Path, text: &str) {
+        self.draft.insert(path, (!text.is_empty()).then(|| Value::Text(text.into())));
+        self.event(Event::Edited);
+    }
+
+    fn wait(&mut self, ms: u64) {
+        let until = self.now + ms;
+        while let Some(at) = self.alarm.filter(|at| *at <= until) {
+            self.now = at.max(self.now);
+            self.alarm = None;
+            self.event(Event::Alarm);
+        }
+        self.now = until;
+    }
+
+    fn answer(&mut self, outcome: Outcome) -> serde_json::Value {
+        let (id, _, body) = self.requests.pop_front().expect("a request under way");
+        self.event(Event::Ended { id, outcome });
+        body
+    }
+
+    fn save(&mut self) -> serde_json::Value {
+        self.answer(kept())
+    }
+
+    fn state(&self) -> State {
+        self.sync.status().state
+    }
+}
+
+fn kept() -> Outcome {
+    Outcome::Answered(Answer::Kept { lead_code: Some("L1".into()) })
+}
+
+/// A page that has saved a lead.
+fn saved(consent: Consent) -> Page {
+    let mut page = Page::open(consent, None, 1_000_000);
+    page.event(Event::Consent(true));
+    page.type_into(EMAIL, "ada@example.com");
+    page.wait(800);
+    page.save();
+    assert_eq!(page.state(), State::Saved);
+    page
+}
+
+#[test]
+fn a_lead_is_sent_after_the_pause_and_then_only_what_changed() {
+    let mut page = Page::open(Consent::Granted, None, 1_000_000);
+    page.type_into(CITY, "Turin");
+    page.wait(10_000);
+    assert_eq!(page.sent, 0, "no e-mail yet");
+    page.type_into(EMAIL, "ada@example.com");
+    assert_eq!(page.state(), State::Pending);
+    page.wait(799);
+    assert_eq!(page.sent, 0);
+    page.wait(1);
+    assert_eq!(page.state(), State::Saving);
+    let first = page.save();
+    assert_eq!(first["changes"]["BillingDetails.City"]["value"], "Turin");
+    assert_eq!(first["changes"]["Currency"]["value"], "EUR");
+    assert_eq!(first["changes"]["Items"]["value"][0]["Code"], "A");
+    page.type_into(CITY, "Rome");
+    page.wait(800);
+    let second = page.save();
+    assert_eq!(second["lead_code"], "L1");
+    let names: Vec<_> = second["changes"].as_object().unwrap().keys().cloned().collect();
+    assert_eq!(names, ["BillingDetails.City", "LocalTime"]);
+    page.wait(60_000);
+    assert_eq!(page.sent, 2, "nothing changed, nothing sent");
+}
+
+#[test]
+fn typing_on_sends_once_for_each_longest_wait_and_once_at_the_end() {
+    let mut page = saved(Consent::Granted);
+    for i in 0..60 {
+        page.type_into(CITY, &"x".repeat(i + 1));
+        page.wait(200);
+        while !page.requests.is_empty() {
+            page.save();
+        }
+    }
+    page.wait(5_000);
+    while !page.requests.is_empty() {
+        page.save();
+    }
+    assert_eq!(page.sent - 1, 3, "twelve seconds of typing");
+}
+
+#[test]
+fn nothing_is_sent_or_stored_before_consent() {
+    for consent in [Consent::Ask, Consent::External] {
+        let mut page = Page::open(consent, None, 1_000_000);
+        page.type_into(EMAIL, "ada@example.com");
+        page.event(Event::Hidden);
+        page.event(Event::Flush);
+        page.event(Event::Awake);
+        page.wait(60_000);
+        assert_eq!((page.sent, &page.stored, page.state()), (0, &None, State::Waiting));
+        page.event(Event::Consent(true));
+        page.wait(800);
+        assert_eq!(page.sent, 1, "what stands in the form counts as changed then");
+    }
+}
+
+#[test]
+fn one_request_at_a_time_with_a_trailing_one() {
+    let mut page = Page::open(Consent::Granted, None, 1_000_000);
+    page.type_into(EMAIL, "ada@example.com");
+    page.wait(800);
+    page.type_into(CITY, "Turin");
+    page.event(Event::Flush);
+    page.type_into(CITY, "Rome");
+    page.wait(20_000);
+    assert_eq!(page.requests.len(), 1, "the first has no answer yet");
+    page.save();
+    page.wait(800);
+    assert_eq!(page.requests.len(), 1);
+    assert_eq!(page.save()["changes"]["BillingDetails.City"]["value"], "Rome");
+    assert_eq!(page.state(), State::Saved);
+}
+
+#[test]
+fn a_flush_that_finds_a_request_under_way_is_done_after_it() {
+    let mut page = Page::open(Consent::Granted, None, 1_000_000);
+    page.type_into(EMAIL, "ada@example.com");
+    page.wait(800);
+    page.type_into(CITY, "Turin");
+    page.event(Event::Flush);
+    assert!(!page.sync.is_settled());
+    page.save();
+    page.wait(0);
+    assert_eq!(page.save()["changes"]["BillingDetails.City"]["value"], "Turin");
+    assert!(page.sync.is_settled());
+}
+
+#[test]
+fn a_reload_updates_the_same_lead_and_sends_nothing_when_nothing_changed() {
+    let page = saved(Consent::Granted);
+    let cart = page.stored.as_ref().unwrap().owner.cart.clone();
+    let mut reloaded = Page::open(Consent::Granted, page.stored.clone(), page.now + 1);
+    reloaded.type_into(EMAIL, "ada@example.com");
+    reloaded.wait(800);
+    assert_eq!(reloaded.sent, 0, "the proxy has confirmed just this");
+    reloaded.type_into(CITY, "Turin");
+    reloaded.wait(800);
+    let body = reloaded.save();
+    assert_eq!((body["cart"].as_str(), body["lead_code"].as_str()), (Some(cart.as_str()), Some("L1")));
+}
+
+#[test]
+fn a_reload_to_an_empty_form_clears_nothing() {
+    let page = saved(Consent::Granted);
+    let mut reloaded = Page::open(Consent::Granted, page.stored.clone(), page.now + 1);
+    reloaded.type_into(EMAIL, "");
+    reloaded.type_into(CITY, "Turin");
+    reloaded.wait(800);
+    assert!(reloaded.save()["changes"].get("BillingDetails.Email").is_none());
+}
+
+#[test]
+fn after_an_answer_that_never_came_the_old_content_is_sent_again() {
+    let mut page = saved(Consent::Granted);
+    page.type_into(EMAIL, "bob@example.com");
+    page.wait(800);
+    // The tab dies here: nobody knows whether Bob arrived.
+    let mut reloaded = Page::open(Consent::Granted, page.stored.clone(), page.now + 1);
+    reloaded.type_into(EMAIL, "ada@example.com");
+    reloaded.wait(800);
+    assert_eq!(reloaded.save()["changes"]["BillingDetails.Email"]["value"], "ada@example.com");
+}
+
+#[test]
+fn what_could_not_be_delivered_is_kept_and_delivered_by_the_next_page() {
+    let mut page = saved(Consent::Granted);
+    page.type_into(CITY, "Turin");
+    page.event(Event::Hidden);
+    assert_eq!(page.requests.len(), 1, "sent at once");
+    assert!(page.stored.as_ref().unwrap().is_pending(), "and kept");
+    let mut next = Page::open(Consent::Granted, page.stored.clone(), page.now + 60_000);
+    next.draft.clear();
+    next.event(Event::Awake);
+    next.wait(2_000);
+    assert_eq!(next.save()["changes"]["BillingDetails.City"]["value"], "Turin");
+    assert!(!next.stored.as_ref().unwrap().is_pending(), "removed on confirmation");
+}
+
+#[test]
+fn leaving_sends_the_last_change_even_while_another_request_is_under_way() {
+    let mut page = saved(Consent::Granted);
+    page.type_into(CITY, "Turi");
+    page.wait(800);
+    page.type_into(CITY, "Turin");
+    page.event(Event::Hidden);
+    page.event(Event::Hidden);
+    assert_eq!(page.requests.len(), 2, "once each");
+    page.save();
+    assert!(page.stored.as_ref().unwrap().is_pending(), "the older answer confirms only the older change");
+    page.save();
+    assert!(!page.stored.as_ref().unwrap().is_pending());
+}
+
+#[test]
+fn a_failure_is_tried_again_and_the_change_is_not_lost() {
+    let mut page = saved(Consent::Granted);
+    page.type_into(CITY, "Turin");
+    page.wait(800);
+    page.answer(Outcome::NoAnswer);
+    assert_eq!(page.state(), State::Retrying);
+    assert!(page.sync.is_settled(), "it is safely kept");
+    page.wait(60_000);
+    assert_eq!(page.save()["changes"]["BillingDetails.City"]["value"], "Turin");
+    assert_eq!(page.state(), State::Saved);
+    assert_eq!(page.sync.status().last_error, None);
+}
+
+#[test]
+fn after_a_refusal_it_is_idle_with_an_error_until_the_next_edit() {
+    let mut page = saved(Consent::Granted);
+    page.type_into(CITY, "Turin");
+    page.wait(800);
+    page.answer(Outcome::Status(400, None));
+    assert_eq!(page.state(), State::Idle);
+    assert_eq!(page.sync.status().last_error, Some(Error::REFUSED));
+    page.wait(600_000);
+    assert_eq!(page.sent, 2, "the same is not sent again");
+    page.type_into(CITY, "Rome");
+    page.wait(800);
+    page.save();
+    assert_eq!(page.state(), State::Saved);
+}
+
+#[test]
+fn a_completed_cart_is_never_sent_again_and_the_next_purchase_is_a_new_cart() {
+    let mut page = saved(Consent::Granted);
+    let cart = page.stored.as_ref().unwrap().owner.cart.clone();
+    page.type_into(CITY, "Turin");
+    page.event(Event::Complete { order_reference: Some("A-1".into()) });
+    page.type_into(CITY, "Rome");
+    page.event(Event::Hidden);
+    page.wait(60_000);
+    let (id, route, body) = page.requests.pop_front().unwrap();
+    assert_eq!((route, body["order_reference"].as_str(), page.requests.len()), (Route::Complete, Some("A-1"), 0));
+    page.event(Event::Ended { id, outcome: Outcome::Answered(Answer::Closed { withdrawn: false }) });
+    assert_eq!(page.state(), State::Closed);
+
+    let mut next = Page::open(Consent::Granted, page.stored.clone(), page.now + 1_000);
+    assert_eq!(next.state(), State::Closed);
+    next.wait(10_000);
+    next.type_into(EMAIL, "ada@example.com");
+    next.wait(800);
+    assert_ne!(next.save()["cart"].as_str(), Some(cart.as_str()));
+
+    page.stored = next.stored.clone();
+    page.event(Event::Stored(next.stored));
+    page.type_into(CITY, "Oslo");
+    page.wait(10_000);
+    assert_eq!((page.requests.len(), page.state()), (0, State::Closed), "the page of the first purchase stays closed");
+    page.event(Event::Items { any: true });
+    page.wait(10_000);
+    assert_eq!(page.requests.len(), 1, "unless it is given another cart");
+}
+
+#[test]
+fn a_withdrawal_outlives_granted_and_only_a_new_yes_begins_again() {
+    let mut page = saved(Consent::Granted);
+    let cart = page.stored.as_ref().unwrap().owner.cart.clone();
+    page.event(Event::Consent(false));
+    let (id, route, _) = page.requests.pop_front().unwrap();
+    assert_eq!(route, Route::Withdraw);
+    page.event(Event::Ended { id, outcome: Outcome::NoAnswer });
+    page.wait(60_000);
+    let (id, route, _) = page.requests.pop_front().expect("tried again");
+    assert_eq!(route, Route::Withdraw);
+    page.event(Event::Ended { id, outcome: Outcome::Answered(Answer::Closed { withdrawn: true }) });
+
+    let mut next = Page::open(Consent::Granted, page.stored.clone(), page.now + 1_000);
+    next.type_into(EMAIL, "ada@example.com");
+    next.event(Event::Items { any: true });
+    next.event(Event::Hidden);
+    next.wait(60_000);
+    assert_eq!((next.sent, next.state()), (0, State::Closed));
+    next.event(Event::Consent(true));
+    next.wait(800);
+    assert_ne!(next.save()["cart"].as_str(), Some(cart.as_str()));
+}
+
+#[test]
+fn a_no_before_anything_was_sent_is_remembered_only_where_it_must_be() {
+    for (consent, stored) in [(Consent::Granted, true), (Consent::Ask, false), (Consent::External, false)] {
+        let mut page = Page::open(consent, None, 1_000_000);
+        page.event(Event::Consent(false));
+        page.type_into(EMAIL, "ada@example.com");
+        page.wait(60_000);
+        assert_eq!((page.sent, page.stored.is_some()), (0, stored), "{consent:?}");
+    }
+}
+
+#[test]
+fn a_closed_answer_ends_the_cart() {
+    let mut page = saved(Consent::Granted);
+    page.type_into(CITY, "Turin");
+    page.wait(800);
+    page.answer(Outcome::Answered(Answer::Closed { withdrawn: false }));
+    page.type_into(CITY, "Rome");
+    page.wait(60_000);
+    assert_eq!((page.requests.len(), page.state()), (0, State::Closed));
+}
+
+#[test]
+fn a_tab_that_has_sent_nothing_joins_the_cart_of_the_other() {
+    let page = saved(Consent::Granted);
+    let mut other = Page::open(Consent::Granted, None, page.now);
+    other.stored = page.stored.clone();
+    other.type_into(EMAIL, "ada@example.org");
+    other.wait(800);
+    assert_eq!(other.save()["cart"].as_str(), page.stored.as_ref().map(|r| r.owner.cart.as_str()));
+}
+
+#[test]
+fn a_page_keeps_its_cart_when_storage_is_cleared() {
+    let mut page = saved(Consent::Granted);
+    let cart = page.stored.take().unwrap().owner.cart;
+    page.type_into(CITY, "Turin");
+    page.wait(800);
+    assert_eq!(page.save()["cart"].as_str(), Some(cart.as_str()));
+    assert!(page.stored.is_some(), "and writes it down again");
+}
+
+#[test]
+fn time_never_runs_backwards_in_a_browser() {
+    let mut page = saved(Consent::Granted);
+    let first = page.stored.as_ref().unwrap().newest;
+    page.now -= 500_000;
+    page.type_into(CITY, "Turin");
+    page.wait(800);
+    let at = page.save()["changes"]["BillingDetails.City"]["at"].as_u64().unwrap();
+    assert!(at > first, "{at} {first}");
+}
+
+#[test]
+fn consent_given_by_tick_is_remembered_and_by_call_is_not() {
+    let asked = saved(Consent::Ask);
+    assert!(Page::open(Consent::Ask, asked.stored.clone(), asked.now + 1).sync.has_consent());
+    let external = saved(Consent::External);
+    assert!(!Page::open(Consent::External, external.stored.clone(), external.now + 1).sync.has_consent());
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(400))]
+    /// Whatever happens in whatever order: one cart until it is closed, never two saves in flight unless the page is
+    /// going, nothing without consent or after the end, and the last edit arrives once answers come.
+    #[test]
+    fn a_random_walk_keeps_the_promises(steps in proptest::collection::vec((0_u8..10, 0_u64..3_000), 1..80)) {
+        let mut page = Page::open(Consent::External, None, 1_000_000);
+        let (mut carts, mut parted, mut closed) = (std::collections::BTreeSet::new(), false, false);
+        page.draft.insert(EMAIL, Some(Value::Text("ada@example.com".into())));
+        let mut server = LeadState::default();
+        let mut typed = String::new();
+        let absorb = |body: &serde_json::Value, server: &mut LeadState| {
+            if let Some(change) = body["changes"].get("BillingDetails.City") {
+                let at = change["at"].as_u64().unwrap();
+                let value = change["value"].as_str().map(|text| Value::Text(text.into()));
+                server.change(CITY, wire::Stamped { at, value });
+            }
+        };
+        for (step, ms) in steps {
+            let before = page.sent;
+            match step {
+                0..=2 => {
+                    typed = format!("city{ms}");
+                    page.type_into(CITY, &typed.clone());
+                }
+                3 => page.event(Event::Hidden),
+                4 => page.event(Event::Awake),
+                5 => page.event(Event::Consent(true)),
+                6 if !page.requests.is_empty() => {
+                    let late = ms % 2 == 0; // the proxy has it, and its answer is lost
+                    if late {
+                        absorb(&page.requests[0].2, &mut server);
+                    }
+                    page.answer(if ms % 3 == 0 { Outcome::Status(503, Some(ms)) } else { Outcome::NoAnswer });
+                }
+                7 if !page.requests.is_empty() => {
+                    let body = page.save();
+                    absorb(&body, &mut server);
+                }
+                8 if ms < 40 => {
+                    closed |= page.sync.has_consent();
+                    page.event(Event::Complete { order_reference: None });
+                }
+                _ => page.wait(ms),
+            }
+            parted |= step == 3;
+            let saves = page.requests.iter().filter(|(_, route, _)| *route == Route::Save).count();
+            let most = if parted { MOST_IN_FLIGHT } else { 1 };
+            prop_assert!(saves <= most);
+            prop_assert!(page.sync.has_consent() || page.sent == 0);
+            prop_assert!(!closed || page.requests.iter().skip(page.requests.len().saturating_sub(page.sent - before)).all(|r| r.1 == Route::Complete));
+            carts.extend(page.requests.iter().map(|(_, _, body)| body["cart"].to_string()));
+            prop_assert!(carts.len() <= 1);
+        }
+        page.event(Event::Flush);
+        for _ in 0..40 {
+            while !page.requests.is_empty() {
+                let body = page.save();
+                absorb(&body, &mut server);
+            }
+            page.wait(60_000);
+        }
+        if page.sync.has_consent() && !closed && !typed.is_empty() {
+            prop_assert_eq!(server.text(CITY), Some(typed.as_str()));
+            prop_assert!(!page.stored.as_ref().unwrap().is_pending());
+        }
+    }
+}
+
+const MOST_IN_FLIGHT: usize = 3;
