@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // `npm start`: sets up what is missing, builds, and serves the demo until it is told to stop. The proxy prints
-// `ready: http://127.0.0.1:PORT/` when it answers.
+// `ready: http://127.0.0.1:PORT/` when it answers. package.json says `exec`, so that a signal to npm reaches this process
+// and not a shell in between, which would leave the proxy running.
 
 import { build } from "./build.mjs";
 import { Refusal, script, serve } from "./lib/run.mjs";
