@@ -18,7 +18,10 @@ function flat(object, prefix = "") {
 
 const asText = (value) => (typeof value === "string" ? value : JSON.stringify(value));
 
-/** A list of items, as one text for each item, by which two leads are compared. */
+/** `2026-11-22T09:30:00` as a person reads it. */
+const moment = (text) => String(text ?? "at an unknown time").replace(/(\d)T(?=\d)/, "$1 ");
+
+/** The items of a lead; 2Checkout also writes them as `{"0": {...}}`. */
 const itemsOf = (lead) => {
   const items = lead?.Items ?? [];
   return Array.isArray(items) ? items : Object.values(items);
@@ -92,8 +95,8 @@ export function leadView(entry, changed) {
       entry.Used ? badge("Used", "good") : badge("Not used yet", "plain"),
       entry.StopFollowups ? badge("Follow-ups stopped", "warn") : badge("Follow-ups on", "plain"),
     ),
-    make("p", { className: "times" }, `Made ${entry.CreatedAt ?? "at an unknown time"}`),
-    make("p", { className: "times" }, `Updated ${entry.UpdatedAt ?? "never"}`),
+    make("p", { className: "times" }, `Made ${moment(entry.CreatedAt)}`),
+    make("p", { className: "times" }, entry.UpdatedAt ? `Updated ${moment(entry.UpdatedAt)}` : "Not updated yet"),
     group("Billing", block("BillingDetails", BillingDetails)),
     group("Delivery", fold ?? block("DeliveryDetails", DeliveryDetails)),
     group(

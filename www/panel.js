@@ -5,10 +5,12 @@ import { callView, changedBy, historyOf, inspectionView, leadView, make } from "
 
 /** Time between two looks at the sandbox, in milliseconds. */
 const POLL_MS = 1000;
-/** Longest time between two looks while the sandbox does not answer, in milliseconds. */
+/** Longest time between two looks, while the sandbox does not answer or its log is long, in milliseconds. */
 const MAX_POLL_MS = 30_000;
 /** A look that takes longer, in milliseconds, has failed. */
 const TIMEOUT_MS = 5000;
+/** For each so many calls in the log the time between two looks grows by `POLL_MS`. */
+const LONG_LOG = 500;
 /** Calls shown; older ones are counted only. */
 const MAX_CALLS = 100;
 
@@ -137,7 +139,8 @@ async function look() {
     showCalls(log);
     showLead(leads, log);
     reachable("");
-    delay = POLL_MS;
+    // The whole log travels each time: a long one is asked for less often.
+    delay = Math.min(POLL_MS * Math.ceil((log.length + 1) / LONG_LOG), MAX_POLL_MS);
   } catch (error) {
     // A path that is not there will not come while this page is open; looking again would only fill the console.
     const gone = error.status === 404 || error.status === 403;
