@@ -8,20 +8,24 @@ import { collect, quietly, Refusal, which } from "../lib/run.mjs";
 /** A C compiler: rustc links with it, and SQLite and TLS are compiled by it. */
 export async function linker() {
   if (which("cc")) return;
-  await install(["build-essential", "pkg-config"], "rustc links programs with it (about 1 minute)");
+  await install(["build-essential", "pkg-config"], "rustc links programs with it");
 }
 
 /** Chromium and its driver; their paths are in CHROMIUM and CHROMEDRIVER afterwards. */
 export async function chromium() {
-  process.env.CHROMIUM ||= browser() ?? "";
-  process.env.CHROMEDRIVER ||= which("chromedriver") ?? "";
-  if (existsSync(process.env.CHROMIUM) && existsSync(process.env.CHROMEDRIVER)) return;
-  await install(["chromium", "chromium-driver"], "the tests open pages in it (about 1 minute)");
-  process.env.CHROMIUM = browser() ?? "";
-  process.env.CHROMEDRIVER = which("chromedriver") ?? "";
+  if (found()) return;
+  await install(["chromium", "chromium-driver"], "the tests open pages in it");
+  if (!found())
+    throw new Refusal("Chromium is missing still: set CHROMIUM and CHROMEDRIVER to the paths of both programs");
 }
 
-const browser = () => which("chromium") ?? which("chromium-browser") ?? which("google-chrome");
+/** What the environment names comes first, also where PATH has another one. */
+function found() {
+  const { env } = process;
+  env.CHROMIUM ||= which("chromium") ?? which("chromium-browser") ?? which("google-chrome") ?? "";
+  env.CHROMEDRIVER ||= which("chromedriver") ?? "";
+  return existsSync(env.CHROMIUM) && existsSync(env.CHROMEDRIVER);
+}
 
 async function install(names, why) {
   const command = `apt-get install ${names.join(" ")}`;
@@ -31,7 +35,7 @@ async function install(names, why) {
       `${names[0]} is missing: ${why}. Install it, on Debian with \`sudo ${command}\`, and run this again`,
     );
   }
-  console.log(`installing ${names.join(" and ")}: ${why}`);
+  console.log(`installing ${names.join(" and ")}: ${why} (about 1 minute)`);
   const [program, ...before] = root ? ["env"] : ["sudo", "-n", "env"];
   const apt = (...args) => quietly(program, [...before, "DEBIAN_FRONTEND=noninteractive", "apt-get", ...args]);
   await apt("update");
