@@ -1,1 +1,97 @@
-//! x
+#![doc = include_str!("../README.md")]
+//!
+//! # Flow
+//!
+//! ```text
+//! browser -> http (origin, rate, body) -> changes -> cart::save -> store
+//!                                                                    |
+//!              2Checkout <- upstream <- courier <- delivery::begin <-+  (and back through delivery::finish)
+//! ```
+
+pub mod cart;
+mod changes;
+mod clock;
+pub mod config;
+mod country;
+pub mod delivery;
+pub mod http;
+pub mod metrics;
+mod private;
+mod serve;
+pub mod store;
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+use config::Config;
+use delivery::{Courier, Upstream, worker};
+use http::App;
+use metrics::Metrics;
+use store::Store;
+
+/// A running proxy: what it accepts on, what it delivers with.
+#[derive(Debug)]
+pub struct Proxy {
+    address: SocketAddr,
+    courier: Courier,
+    store: Arc<dyn Store>,
+    stop: CancellationToken,
+    server: JoinHandle<()>,
+    worker: JoinHandle<()>,
+}
+
+impl Proxy {
+    /// Starts to serve on a listener and to deliver what is undelivered. `others` are routes beside the API's own.
+    ///
+    /// # Errors
+    ///
+    /// When the listener has no address.
+    pub fn start(
+        listener: TcpListener,
+        config: Config,
+        store: Arc<dyn Store>,
+        upstream: Arc<dyn Upstream>,
+        others: Option<Router>,
+    ) -> std::io::Result<Self> {
+        let address = listener.local_addr()?;
+        let metrics = Arc::new(Metrics::default());
+        let courier =
+            Courier::new(Arc::clone(&store), upstream, Arc::clone(&metrics), config.timing, config.calls_at_once);
+        let pace = config.pace;
+        // An answer under way may wait for 2Checkout, so may the stop.
+        let grace = config.answer_within;
+        let router = http::router(App::new(config, Arc::clone(&store), courier.clone(), metrics), others);
+        let stop = CancellationToken::new();
+        let server = tokio::spawn(serve::serve(listener, router, stop.clone().cancelled_owned(), grace));
+        let worker = {
+            let (store, courier) = (Arc::clone(&store), courier.clone());
+            tokio::spawn(async move { worker::run(&*store, &courier, pace).await })
+        };
+        Ok(Self { address, courier, store, stop, server, worker })
+    }
+
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Accepts nothing more, finishes the answers and the deliveries under way, and lets go of the store; all within
+    /// `deadline`. What was not delivered by then is delivered after the next start.
+    pub async fn stop(self, deadline: Duration) {
+        self.stop.cancel();
+        let finish = async {
+            let courier = self.courier.stop();
+            let _ = tokio::join!(self.server, courier, self.worker);
+        };
+        if tokio::time::timeout(deadline, finish).await.is_err() {
+            tracing::warn!("some deliveries did not end in time; they are repeated after the next start");
+        }
+        self.store.close().await;
+    }
+}

@@ -1,0 +1,51 @@
+//! The proof that a browser owns its cart.
+
+use sha2::{Digest, Sha256};
+use subtle::ConstantTimeEq;
+
+/// SHA-256 of a cart's key. The key itself is never stored; being random it needs no salt and no slow hash.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct KeyHash([u8; 32]);
+
+impl KeyHash {
+    /// The hash of a key.
+    pub fn of(key: &str) -> Self {
+        Self(Sha256::digest(key.as_bytes()).into())
+    }
+
+    /// As it stands in the store; `None` when those are not 32 bytes.
+    pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        bytes.try_into().ok().map(Self)
+    }
+
+    /// For the store.
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.0
+    }
+
+    /// Compares in constant time.
+    pub fn is(&self, other: &Self) -> bool {
+        self.0.ct_eq(&other.0).into()
+    }
+}
+
+impl std::fmt::Debug for KeyHash {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("***")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_hash_is_only_its_own_keys_and_shows_nothing() {
+        let hash = KeyHash::of("00112233445566778899aabbccddeeff");
+        assert!(hash.is(&KeyHash::of("00112233445566778899aabbccddeeff")));
+        assert!(!hash.is(&KeyHash::of("00112233445566778899aabbccddeefe")));
+        assert_eq!(format!("{hash:?}"), "***");
+        assert_eq!(KeyHash::from_bytes(hash.as_bytes()), Some(hash));
+        assert_eq!(KeyHash::from_bytes(b"short"), None);
+    }
+}

@@ -1,0 +1,167 @@
+//! A cart and its one lead: what the store keeps. Pure; every change of it is a function of the record and an argument
+//! `now`, so that the store may repeat it and a simulation may run it.
+
+mod close;
+mod key;
+mod save;
+
+use wire::{Detail, Lead, LeadState};
+
+pub use close::close;
+pub use key::KeyHash;
+pub use save::{Saved, save};
+
+/// Milliseconds of the Unix epoch, by the proxy's clock.
+pub type Millis = u64;
+
+/// How far a cart has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Status {
+    /// The shopper may still change it.
+    Open,
+    /// Bought. Nothing changes it any more.
+    Completed,
+    /// Consent was taken back. Nothing changes it any more.
+    Withdrawn,
+}
+
+impl Status {
+    /// `open`, `completed` or `withdrawn`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Completed => "completed",
+            Self::Withdrawn => "withdrawn",
+        }
+    }
+
+    /// The status of a name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        [Self::Open, Self::Completed, Self::Withdrawn].into_iter().find(|status| status.name() == name)
+    }
+}
+
+/// An `addLead` that was about to be sent and whose answer is not known.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Adding {
+    /// When it was about to be sent.
+    pub since: Millis,
+    /// The e-mail address it carried, by which it can be looked for.
+    pub email: String,
+}
+
+impl std::fmt::Debug for Adding {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Adding").field("since", &self.since).field("email", &"***").finish()
+    }
+}
+
+/// A cart: the merged lead, what 2Checkout has of it, and what is to be done next.
+///
+/// `Debug` shows no value and no key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cart {
+    /// The browser's random id of it.
+    pub id: String,
+    /// Whoever holds the key may change and close it.
+    pub key: KeyHash,
+    /// The newest change of each path. Erased when the cart is closed.
+    pub state: LeadState,
+    /// Open, completed or withdrawn.
+    pub status: Status,
+    /// What 2Checkout calls its lead.
+    pub lead_code: Option<String>,
+    /// Set, and on disk, before an `addLead` is sent; cleared with its answer.
+    pub adding: Option<Adding>,
+    /// Counts what 2Checkout has to be told: changes of the lead, and its closing.
+    pub version: u64,
+    /// The `version` that 2Checkout has.
+    pub delivered: u64,
+    /// Whether a withdrawn lead was emptied at 2Checkout already, so that only marking it is left.
+    pub emptied: bool,
+    /// Whether 2Checkout once lost the lead and a new one was made for it. That happens once.
+    pub renewed: bool,
+    /// Whether 2Checkout refused what it was told: nothing is tried until the next change.
+    pub parked: bool,
+    /// Failed attempts since the last success.
+    pub attempts: u32,
+    /// Not to be delivered before; `None` when nothing is to be delivered.
+    pub next_attempt_at: Option<Millis>,
+    /// The merchant's number of the order. Stays with the tombstone.
+    pub order_reference: Option<String>,
+    /// When the cart was first heard of.
+    pub created_at: Millis,
+    /// When the shopper last changed or closed it.
+    pub updated_at: Millis,
+}
+
+impl Cart {
+    /// A cart that was never heard of before.
+    pub fn new(id: &str, key: KeyHash, now: Millis) -> Self {
+        Self {
+            id: id.to_owned(),
+            key,
+            state: LeadState::default(),
+            status: Status::Open,
+            lead_code: None,
+            adding: None,
+            version: 0,
+            delivered: 0,
+            emptied: false,
+            renewed: false,
+            parked: false,
+            attempts: 0,
+            next_attempt_at: None,
+            order_reference: None,
+            created_at: now,
+            updated_at: now,
+        }
+    }
+
+    /// The lead, whole.
+    pub fn lead(&self) -> Lead {
+        Lead::of(&self.id, &self.state)
+    }
+
+    /// Whether 2Checkout has everything of it.
+    pub fn is_delivered(&self) -> bool {
+        self.delivered >= self.version
+    }
+
+    /// Whether there is something that may be delivered at this moment.
+    pub fn is_due(&self, now: Millis) -> bool {
+        !self.is_delivered() && self.next_attempt_at.is_some_and(|at| at <= now)
+    }
+
+    /// Whether 2Checkout may hold a lead of it.
+    pub fn may_have_lead(&self) -> bool {
+        self.lead_code.is_some() || self.adding.is_some()
+    }
+
+    /// The address that an `addLead` of this cart would be found by, if the cart may be added: a valid e-mail, an item
+    /// and a currency.
+    pub fn address_of_add(lead: &Lead) -> Option<&str> {
+        let ready = lead.is_worth_adding() && lead.currency.is_some();
+        lead.billing_details.get(Detail::Email).filter(|_| ready)
+    }
+
+    /// Has it delivered as soon as may be: now, or when the present back-off ends.
+    pub(crate) fn schedule(&mut self, now: Millis) {
+        if self.parked {
+            self.parked = false;
+            self.attempts = 0;
+            self.next_attempt_at = None;
+        }
+        self.next_attempt_at.get_or_insert(now);
+    }
+
+    /// Closed, and 2Checkout knows: only the tombstone is left.
+    pub(crate) fn bury(&mut self) {
+        self.state = LeadState::default();
+        self.adding = None;
+        self.delivered = self.version;
+        self.attempts = 0;
+        self.next_attempt_at = None;
+        self.parked = false;
+    }
+}

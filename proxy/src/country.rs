@@ -1,0 +1,172 @@
+//! Countries as forms name them, turned into what 2Checkout expects.
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use celes::{Country, LookupTable};
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
+
+/// Names that forms use and ISO 3166-1 does not, folded as [`fold`] does.
+const FORM_NAMES: &[(&str, &str)] = &[
+    ("uk", "GB"),
+    ("greatbritain", "GB"),
+    ("unitedkingdom", "GB"),
+    ("northernireland", "GB"),
+    ("wales", "GB"),
+    ("usa", "US"),
+    ("us", "US"),
+    ("unitedstates", "US"),
+    ("czechrepublic", "CZ"),
+    ("czechia", "CZ"),
+    ("holland", "NL"),
+    ("netherlands", "NL"),
+    ("turkey", "TR"),
+    ("turkiye", "TR"),
+    ("russia", "RU"),
+    ("southkorea", "KR"),
+    ("koreasouth", "KR"),
+    ("northkorea", "KP"),
+    ("koreanorth", "KP"),
+    ("vietnam", "VN"),
+    ("laos", "LA"),
+    ("syria", "SY"),
+    ("iran", "IR"),
+    ("moldova", "MD"),
+    ("tanzania", "TZ"),
+    ("bolivia", "BO"),
+    ("venezuela", "VE"),
+    ("brunei", "BN"),
+    ("taiwan", "TW"),
+    ("hongkong", "HK"),
+    ("hongkongsarchina", "HK"),
+    ("macau", "MO"),
+    ("macao", "MO"),
+    ("macaosarchina", "MO"),
+    ("capeverde", "CV"),
+    ("caboverde", "CV"),
+    ("ivorycoast", "CI"),
+    ("cotedivoire", "CI"),
+    ("swaziland", "SZ"),
+    ("eswatini", "SZ"),
+    ("macedonia", "MK"),
+    ("northmacedonia", "MK"),
+    ("burma", "MM"),
+    ("myanmar", "MM"),
+    ("myanmarburma", "MM"),
+    ("easttimor", "TL"),
+    ("timorleste", "TL"),
+    ("vatican", "VA"),
+    ("vaticancity", "VA"),
+    ("palestine", "PS"),
+    ("palestinianterritories", "PS"),
+    ("congokinshasa", "CD"),
+    ("democraticrepublicofthecongo", "CD"),
+    ("congobrazzaville", "CG"),
+    ("republicofthecongo", "CG"),
+    ("gambia", "GM"),
+    ("bahamas", "BS"),
+    ("philippines", "PH"),
+    ("unitedarabemirates", "AE"),
+    ("uae", "AE"),
+    ("aland", "AX"),
+    ("reunion", "RE"),
+    ("curacao", "CW"),
+    ("stbarthelemy", "BL"),
+    ("sthelena", "SH"),
+    ("stkittsandnevis", "KN"),
+    ("stlucia", "LC"),
+    ("stmartin", "MF"),
+    ("stpierreandmiquelon", "PM"),
+    ("stvincentandgrenadines", "VC"),
+    ("saotomeandprincipe", "ST"),
+    ("antiguaandbarbuda", "AG"),
+    ("bosniaandherzegovina", "BA"),
+    ("bosnia", "BA"),
+    ("trinidadandtobago", "TT"),
+    ("trinidad", "TT"),
+];
+
+static NAMES: LazyLock<HashMap<String, &'static str>> = LazyLock::new(|| {
+    let mut names = HashMap::new();
+    for country in Country::get_countries() {
+        let aliases = country.aliases.iter().map(|alias| fold(alias));
+        let spelt = [country.alpha2, country.alpha3, country.long_name].into_iter().map(fold);
+        for name in aliases.chain(spelt) {
+            names.insert(name, country.alpha2);
+        }
+    }
+    names.extend(FORM_NAMES.iter().map(|(name, code)| ((*name).to_owned(), *code)));
+    names
+});
+
+/// Letters and digits alone, lower case, without accents, a leading "the", or `&` for "and".
+fn fold(name: &str) -> String {
+    let plain: String = name
+        .replace('&', "and")
+        .nfd()
+        .filter(|c| !is_combining_mark(*c))
+        .flat_map(char::to_lowercase)
+        .filter(|c| c.is_alphanumeric())
+        .collect();
+    plain.strip_prefix("the").filter(|rest| rest.len() > 3).map_or_else(|| plain.clone(), str::to_owned)
+}
+
+/// The ISO 3166-1 alpha-2 code of a country given as such, as an alpha-3 code, or by its English name in any case.
+pub(crate) fn alpha2(text: &str) -> Option<&'static str> {
+    // No name is longer, and folding is not for free.
+    (text.len() <= 100).then(|| NAMES.get(&fold(text)).copied()).flatten()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn countries_are_known_by_code_and_by_english_name() {
+        const CASES: &[(&str, Option<&str>)] = &[
+            ("DE", Some("DE")),
+            ("de", Some("DE")),
+            ("DEU", Some("DE")),
+            ("Germany", Some("DE")),
+            ("GERMANY", Some("DE")),
+            ("UK", Some("GB")),
+            ("gb", Some("GB")),
+            ("United Kingdom", Some("GB")),
+            ("England", Some("GB")),
+            ("USA", Some("US")),
+            ("United States", Some("US")),
+            ("United States of America", Some("US")),
+            ("The Netherlands", Some("NL")),
+            ("Czech Republic", Some("CZ")),
+            ("South Korea", Some("KR")),
+            ("Côte d’Ivoire", Some("CI")),
+            ("Åland Islands", Some("AX")),
+            ("Curaçao", Some("CW")),
+            ("Réunion", Some("RE")),
+            ("Bosnia & Herzegovina", Some("BA")),
+            ("Trinidad and Tobago", Some("TT")),
+            ("Romania", Some("RO")),
+            ("Viet Nam", Some("VN")),
+            ("Bolivia", Some("BO")),
+            ("Hong Kong", Some("HK")),
+            ("", None),
+            ("the", None),
+            ("XX", None),
+            ("Atlantis", None),
+            ("49", None),
+        ];
+        for (text, expected) in CASES {
+            assert_eq!(alpha2(text), *expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn every_country_is_found_by_its_own_codes_and_name() {
+        for country in Country::get_countries() {
+            for text in [country.alpha2, country.alpha3, country.long_name] {
+                assert_eq!(alpha2(text), Some(country.alpha2), "{text}");
+            }
+        }
+    }
+}

@@ -1,0 +1,212 @@
+//! Makes the calls: one at a time for each cart, in a task of its own, so that no browser that goes away cancels one.
+//!
+//! What is saved while a call is under way waits for it and goes out together, newest state, with the next one.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
+
+use tokio::sync::{Semaphore, watch};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use super::{Gate, Outcome, Step, Timing, Upstream, begin, finish};
+use crate::clock::now_ms;
+use crate::metrics::Metrics;
+use crate::private::short;
+use crate::store::{self, Store, StoreError};
+
+/// After the store could not be written: one delivery tries in this time.
+const STORE_PAUSE_MS: u64 = 5_000;
+
+/// Delivers carts. A clone is the same courier.
+#[derive(Debug, Clone)]
+pub struct Courier(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    store: Arc<dyn Store>,
+    upstream: Arc<dyn Upstream>,
+    metrics: Arc<Metrics>,
+    timing: Timing,
+    gate: Gate,
+    /// Calls to 2Checkout at the same time.
+    permits: Semaphore,
+    rounds: Mutex<HashMap<String, Round>>,
+    tasks: TaskTracker,
+    stop: CancellationToken,
+}
+
+/// The delivery of one cart while it is under way.
+#[derive(Debug)]
+struct Round {
+    /// Counts who asked for it. Whoever asks after the last look at the cart is looked for once more.
+    asked: u64,
+    /// The version that 2Checkout has by now. Ends with the round.
+    delivered: watch::Receiver<u64>,
+}
+
+impl Courier {
+    /// A courier that makes at most `calls` calls at the same time.
+    pub fn new(
+        store: Arc<dyn Store>,
+        upstream: Arc<dyn Upstream>,
+        metrics: Arc<Metrics>,
+        timing: Timing,
+        calls: usize,
+    ) -> Self {
+        Self(Arc::new(Inner {
+            store,
+            upstream,
+            metrics,
+            timing,
+            gate: Gate::default(),
+            permits: Semaphore::new(calls.clamp(1, Semaphore::MAX_PERMITS)),
+            rounds: Mutex::default(),
+            tasks: TaskTracker::new(),
+            stop: CancellationToken::new(),
+        }))
+    }
+
+    /// Whether deliveries have to wait at present, whatever cart they are of.
+    pub fn is_held(&self) -> bool {
+        self.0.gate.is_shut(now_ms()) || self.0.stop.is_cancelled()
+    }
+
+    /// Whether a delivery of this cart is under way.
+    pub fn is_busy_with(&self, cart: &str) -> bool {
+        self.0.rounds().contains_key(cart)
+    }
+
+    /// Begins the delivery of a cart, or joins the one under way. What is returned shows the version delivered so far
+    /// and ends with the delivery, in success or in failure.
+    pub fn deliver(&self, cart: &str) -> watch::Receiver<u64> {
+        let mut rounds = self.0.rounds();
+        if let Some(round) = rounds.get_mut(cart) {
+            round.asked += 1;
+            return round.delivered.clone();
+        }
+        let (tell, delivered) = watch::channel(0);
+        rounds.insert(cart.to_owned(), Round { asked: 0, delivered: delivered.clone() });
+        drop(rounds);
+        let inner = Arc::clone(&self.0);
+        let cart = cart.to_owned();
+        self.0.tasks.spawn(async move {
+            let _end = End { inner: &inner, cart: &cart };
+            inner.round(&cart, &tell).await;
+        });
+        delivered
+    }
+
+    /// Runs an operation that nobody can cancel, not even by going away; a stop waits for it.
+    pub fn spawn<T: Send + 'static>(
+        &self,
+        task: impl Future<Output = T> + Send + 'static,
+    ) -> tokio::task::JoinHandle<T> {
+        self.0.tasks.spawn(task)
+    }
+
+    /// Begins nothing new and waits for the calls under way.
+    pub async fn stop(&self) {
+        self.0.stop.cancel();
+        self.0.tasks.close();
+        self.0.tasks.wait().await;
+    }
+
+    /// Ends when the courier is told to stop.
+    pub async fn stopped(&self) {
+        self.0.stop.cancelled().await;
+    }
+}
+
+/// Takes a round off the list however it ends, in a panic too.
+struct End<'a> {
+    inner: &'a Inner,
+    cart: &'a str,
+}
+
+impl Drop for End<'_> {
+    fn drop(&mut self) {
+        self.inner.rounds().remove(self.cart);
+    }
+}
+
+impl Inner {
+    fn rounds(&self) -> MutexGuard<'_, HashMap<String, Round>> {
+        self.rounds.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    async fn round(&self, cart: &str, tell: &watch::Sender<u64>) {
+        let mut seen = 0;
+        loop {
+            if let Some(round) = self.rounds().get(cart) {
+                seen = round.asked;
+            }
+            match self.step(cart, tell).await {
+                Ok(true) => {}
+                Ok(false) => {
+                    // Decided under the lock, so that nobody joins a round that has just ended.
+                    let mut rounds = self.rounds();
+                    if self.stop.is_cancelled() || rounds.get(cart).is_none_or(|round| round.asked == seen) {
+                        rounds.remove(cart);
+                        return;
+                    }
+                }
+                Err(error) => {
+                    self.gate.shut(now_ms().saturating_add(STORE_PAUSE_MS));
+                    tracing::error!(cart = short(cart), %error, "a delivery could not be recorded");
+                    return;
+                }
+            }
+        }
+    }
+
+    /// One call, if one is due. Returns whether there was one.
+    async fn step(&self, cart: &str, tell: &watch::Sender<u64>) -> Result<bool, StoreError> {
+        let Ok(_permit) = self.permits.acquire().await else { return Ok(false) };
+        if self.stop.is_cancelled() {
+            return Ok(false);
+        }
+        let step = store::edit(&*self.store, cart, |known| {
+            let now = now_ms();
+            let cart = known.as_mut().filter(|cart| cart.is_due(now))?;
+            // Asked here, so that a gate whose time is over lets one pass that has something to deliver.
+            self.gate.admit(now, self.timing.pause_ms).then(|| begin(cart, now, &self.timing)).flatten()
+        });
+        let Some(step) = step.await? else { return Ok(false) };
+        let started = Instant::now();
+        let outcome = self.upstream.call(cart, &step.call).await;
+        self.report(cart, &step, &outcome, started);
+        let dice = fastrand::f64();
+        let delivered = store::edit(&*self.store, cart, |known| {
+            let cart = known.as_mut()?;
+            finish(cart, &step, &outcome, now_ms(), dice, &self.timing);
+            Some(cart.delivered)
+        });
+        if let Some(delivered) = delivered.await? {
+            tell.send_replace(delivered);
+        }
+        self.judge_gate(&outcome);
+        Ok(true)
+    }
+
+    fn report(&self, cart: &str, step: &Step, outcome: &Outcome, started: Instant) {
+        let (call, outcome) = (step.call.name(), outcome.name());
+        self.metrics.delivery(call, outcome, started.elapsed());
+        let ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
+        tracing::info!(cart = short(cart), call, outcome, ms, "delivery");
+    }
+
+    fn judge_gate(&self, outcome: &Outcome) {
+        if *outcome == Outcome::Unauthorised {
+            if self.gate.shut(now_ms().saturating_add(self.timing.pause_ms)) {
+                tracing::error!(
+                    "2Checkout does not accept the credentials (or the clock of this machine is wrong): changes are \
+                     kept, one delivery is tried each minute"
+                );
+            }
+        } else if self.gate.open() {
+            tracing::info!("deliveries go on");
+        }
+    }
+}

@@ -1,0 +1,20 @@
+//! From the store to 2Checkout.
+//!
+//! Pure: [`begin`] says what is to be done next for a cart, [`finish`] what follows from what came of it, [`backoff`] how
+//! long to wait. The rim: the [`Courier`] makes the calls, one at a time for each cart; the [`worker`] sees to what is
+//! left over.
+
+mod backoff;
+mod courier;
+mod gate;
+mod outcome;
+mod step;
+mod upstream;
+pub mod worker;
+
+pub use backoff::{Timing, backoff};
+pub use courier::Courier;
+pub use gate::Gate;
+pub use outcome::{Outcome, finish};
+pub use step::{Call, Step, begin};
+pub use upstream::Upstream;

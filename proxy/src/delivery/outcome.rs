@@ -1,0 +1,255 @@
+//! What a call to 2Checkout came to, and what follows from it. Pure.
+
+use super::step::{Call, Step};
+use super::{Timing, backoff};
+use crate::cart::{Cart, Millis, Status};
+
+/// What a call came to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    /// Carried out. An `addLead` and a search that found something tell the lead's code.
+    Done(Option<String>),
+    /// It may work later.
+    Transient {
+        /// How long 2Checkout asked to wait.
+        retry_after_ms: Option<Millis>,
+        /// It may have been carried out although no answer came.
+        maybe_done: bool,
+    },
+    /// 2Checkout said no, and will say it again.
+    Rejected,
+    /// 2Checkout does not know the lead code.
+    UnknownLead,
+    /// 2Checkout does not accept the credentials. Nothing was carried out.
+    Unauthorised,
+}
+
+impl Outcome {
+    /// For logs and metrics.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Done(_) => "done",
+            Self::Transient { maybe_done: true, .. } => "lost",
+            Self::Transient { .. } => "transient",
+            Self::Rejected => "rejected",
+            Self::UnknownLead => "unknown_lead",
+            Self::Unauthorised => "unauthorised",
+        }
+    }
+}
+
+/// Enters an outcome into the cart, which may have changed or been closed while the call was under way.
+///
+/// `dice` is between 0 and 1.
+pub fn finish(cart: &mut Cart, step: &Step, outcome: &Outcome, now: Millis, dice: f64, timing: &Timing) {
+    match outcome {
+        Outcome::Done(code) => done(cart, step, code.as_deref(), now),
+        Outcome::Transient { retry_after_ms, maybe_done } => {
+            if !maybe_done {
+                not_added(cart, &step.call);
+            }
+            cart.attempts = cart.attempts.saturating_add(1);
+            let settle = if *maybe_done { timing.settle_ms } else { 0 };
+            let wait = backoff(timing, cart.attempts, dice).max(settle).max(retry_after_ms.unwrap_or(0));
+            cart.next_attempt_at = Some(now.saturating_add(wait));
+        }
+        Outcome::Unauthorised => {
+            not_added(cart, &step.call);
+            cart.next_attempt_at = Some(now.saturating_add(timing.pause_ms));
+        }
+        Outcome::Rejected => rejected(cart, step, now, dice, timing),
+        Outcome::UnknownLead => lost(cart, step, now, dice, timing),
+    }
+    if cart.status != Status::Open && !cart.may_have_lead() {
+        cart.bury();
+    }
+}
+
+fn not_added(cart: &mut Cart, call: &Call) {
+    if matches!(call, Call::Add(_)) {
+        cart.adding = None;
+    }
+}
+
+fn done(cart: &mut Cart, step: &Step, code: Option<&str>, now: Millis) {
+    cart.attempts = 0;
+    cart.parked = false;
+    match &step.call {
+        Call::Add(_) => {
+            cart.lead_code = code.map(str::to_owned);
+            cart.adding = None;
+            cart.delivered = cart.delivered.max(step.version);
+        }
+        // What the lost addLead carried may be older than what stands here: an update follows.
+        Call::Find(_) => {
+            cart.lead_code = code.map(str::to_owned);
+            cart.adding = None;
+        }
+        Call::Update { .. } => cart.delivered = cart.delivered.max(step.version),
+        Call::Empty { .. } => cart.emptied = true,
+        Call::Mark { .. } => return cart.bury(),
+    }
+    cart.next_attempt_at = (!cart.is_delivered()).then_some(now);
+}
+
+fn rejected(cart: &mut Cart, step: &Step, now: Millis, dice: f64, timing: &Timing) {
+    match &step.call {
+        // Adding without having looked could make a second lead, so looking goes on.
+        Call::Find(_) => {
+            cart.attempts = cart.attempts.saturating_add(1);
+            cart.next_attempt_at = Some(now.saturating_add(backoff(timing, cart.attempts, dice)));
+        }
+        // Where 2Checkout does not allow emptying, its mails are stopped all the same.
+        Call::Empty { .. } => {
+            cart.emptied = true;
+            cart.next_attempt_at = Some(now);
+        }
+        call => {
+            not_added(cart, call);
+            cart.attempts = 0;
+            // What came in the meantime has not been refused yet.
+            let newer = cart.version > step.version;
+            cart.parked = !newer;
+            cart.next_attempt_at = newer.then_some(now);
+        }
+    }
+}
+
+fn lost(cart: &mut Cart, step: &Step, now: Millis, dice: f64, timing: &Timing) {
+    match &step.call {
+        Call::Update { .. } if !cart.renewed => {
+            cart.renewed = true;
+            cart.lead_code = None;
+            cart.attempts = 0;
+            cart.next_attempt_at = Some(now);
+        }
+        // There is nothing left to close.
+        Call::Empty { .. } | Call::Mark { .. } => cart.bury(),
+        _ => rejected(cart, step, now, dice, timing),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::step::tests::{ID, closed, known, ready};
+    use super::super::step::{Call, begin};
+    use super::*;
+    use crate::cart::{KeyHash, close};
+
+    const NOW: Millis = 10;
+    const LOST: Outcome = Outcome::Transient { retry_after_ms: None, maybe_done: true };
+    const AWAY: Outcome = Outcome::Transient { retry_after_ms: None, maybe_done: false };
+
+    fn after(mut cart: Cart, outcome: &Outcome) -> Cart {
+        let timing = Timing::default();
+        let step = begin(&mut cart, NOW, &timing).expect("a step");
+        finish(&mut cart, &step, outcome, NOW, 1.0, &timing);
+        cart
+    }
+
+    /// What is tried next, and when.
+    fn next(cart: &Cart) -> (Option<Millis>, Option<&'static str>) {
+        let mut cart = cart.clone();
+        let at = cart.next_attempt_at;
+        (at, at.and_then(|at| begin(&mut cart, at, &Timing::default())).map(|step| step.call.name()))
+    }
+
+    fn finding() -> Cart {
+        let mut cart = after(ready(), &LOST);
+        cart.next_attempt_at = Some(NOW);
+        cart
+    }
+
+    #[test]
+    fn every_outcome_of_every_call_has_one_consequence() {
+        let code = || Outcome::Done(Some("L9".into()));
+        let withdrawn = || closed(known(), Status::Withdrawn);
+        let emptied = || Cart { emptied: true, ..withdrawn() };
+        let wait = Outcome::Transient { retry_after_ms: Some(7_000), maybe_done: false };
+        let cases: Vec<(&str, Cart, Outcome, (Option<Millis>, Option<&str>))> = vec![
+            ("add, done", ready(), code(), (None, None)),
+            ("add, away", ready(), AWAY, (Some(NOW + 1_000), Some("add"))),
+            ("add, asked to wait", ready(), wait.clone(), (Some(NOW + 7_000), Some("add"))),
+            ("add, lost", ready(), LOST, (Some(NOW + 2_000), Some("find"))),
+            ("add, rejected", ready(), Outcome::Rejected, (None, None)),
+            ("add, unauthorised", ready(), Outcome::Unauthorised, (Some(NOW + 60_000), Some("add"))),
+            ("find, found", finding(), code(), (Some(NOW), Some("update"))),
+            ("find, not found", finding(), Outcome::Done(None), (Some(NOW), Some("add"))),
+            ("find, away", finding(), AWAY, (Some(NOW + 2_000), Some("find"))),
+            ("find, rejected", finding(), Outcome::Rejected, (Some(NOW + 2_000), Some("find"))),
+            ("find, unauthorised", finding(), Outcome::Unauthorised, (Some(NOW + 60_000), Some("find"))),
+            ("update, done", known(), Outcome::Done(None), (None, None)),
+            ("update, away", known(), AWAY, (Some(NOW + 1_000), Some("update"))),
+            ("update, lost", known(), LOST, (Some(NOW + 2_000), Some("update"))),
+            ("update, rejected", known(), Outcome::Rejected, (None, None)),
+            ("update, unknown", known(), Outcome::UnknownLead, (Some(NOW), Some("add"))),
+            ("update, unknown again", Cart { renewed: true, ..known() }, Outcome::UnknownLead, (None, None)),
+            ("update, unauthorised", known(), Outcome::Unauthorised, (Some(NOW + 60_000), Some("update"))),
+            ("empty, done", withdrawn(), Outcome::Done(None), (Some(NOW), Some("mark"))),
+            ("empty, away", withdrawn(), AWAY, (Some(NOW + 1_000), Some("empty"))),
+            ("empty, rejected", withdrawn(), Outcome::Rejected, (Some(NOW), Some("mark"))),
+            ("empty, unknown", withdrawn(), Outcome::UnknownLead, (None, None)),
+            ("mark, done", emptied(), Outcome::Done(None), (None, None)),
+            ("mark, away", emptied(), AWAY, (Some(NOW + 1_000), Some("mark"))),
+            ("mark, rejected", emptied(), Outcome::Rejected, (None, None)),
+            ("mark, unknown", emptied(), Outcome::UnknownLead, (None, None)),
+        ];
+        for (name, cart, outcome, expected) in cases {
+            assert_eq!(next(&after(cart, &outcome)), expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn a_cart_closed_while_its_add_was_under_way_is_closed_after_it() {
+        let timing = Timing::default();
+        for (end, then) in [(Status::Completed, "mark"), (Status::Withdrawn, "empty")] {
+            let mut cart = Some(ready());
+            let step = begin(cart.as_mut().unwrap(), NOW, &timing).unwrap();
+            assert!(close(&mut cart, ID, KeyHash::of("k"), end, None, NOW));
+            let mut cart = cart.unwrap();
+            finish(&mut cart, &step, &Outcome::Done(Some("L1".into())), NOW, 1.0, &timing);
+            assert_eq!(next(&cart), (Some(NOW), Some(then)));
+        }
+    }
+
+    #[test]
+    fn a_cart_closed_while_its_add_failed_for_certain_leaves_only_the_tombstone() {
+        let timing = Timing::default();
+        for outcome in [AWAY, Outcome::Rejected, Outcome::Unauthorised] {
+            let mut cart = Some(ready());
+            let step = begin(cart.as_mut().unwrap(), NOW, &timing).unwrap();
+            close(&mut cart, ID, KeyHash::of("k"), Status::Withdrawn, None, NOW);
+            let mut cart = cart.unwrap();
+            finish(&mut cart, &step, &outcome, NOW, 1.0, &timing);
+            assert!(cart.is_delivered() && cart.state.is_empty() && cart.adding.is_none());
+        }
+    }
+
+    #[test]
+    fn what_came_while_a_change_was_refused_is_tried() {
+        let timing = Timing::default();
+        let mut cart = known();
+        let step = begin(&mut cart, NOW, &timing).unwrap();
+        cart.version += 1;
+        finish(&mut cart, &step, &Outcome::Rejected, NOW, 1.0, &timing);
+        assert!(cart.is_due(NOW) && !cart.parked);
+    }
+
+    #[test]
+    fn what_came_during_an_update_is_still_to_be_delivered() {
+        let timing = Timing::default();
+        let mut cart = known();
+        let step = begin(&mut cart, NOW, &timing).unwrap();
+        cart.version += 2;
+        finish(&mut cart, &step, &Outcome::Done(None), NOW, 1.0, &timing);
+        assert_eq!((cart.delivered, cart.is_due(NOW)), (1, true));
+    }
+
+    #[test]
+    fn a_marked_lead_leaves_a_tombstone_with_its_code() {
+        let cart = after(closed(known(), Status::Completed), &Outcome::Done(None));
+        assert!(cart.state.is_empty() && cart.is_delivered());
+        assert_eq!(cart.lead_code.as_deref(), Some("L1"));
+        assert!(matches!(Call::Mark { lead_code: "L1".into(), used: true }, Call::Mark { used: true, .. }));
+    }
+}

@@ -1,0 +1,186 @@
+//! What is to be done next for a cart. Pure.
+//!
+//! Between the store, which holds the cart, and the courier, which makes the call.
+
+use wire::Lead;
+
+use super::Timing;
+use crate::cart::{Adding, Cart, Millis, Status};
+
+/// One call to 2Checkout.
+///
+/// `Debug` shows no value.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Call {
+    /// An `addLead` was sent and its answer is not known: look whether the lead is there.
+    Find(Adding),
+    /// `addLead`
+    Add(Lead),
+    /// `updateLead` with the whole lead.
+    Update {
+        /// Which.
+        lead_code: String,
+        /// All of it.
+        lead: Lead,
+    },
+    /// `updateLead` of a withdrawn lead, with nothing of the shopper.
+    Empty {
+        /// Which.
+        lead_code: String,
+        /// What is left of it.
+        lead: Lead,
+    },
+    /// `markLeads` of a closed lead; its follow-ups are stopped.
+    Mark {
+        /// Which.
+        lead_code: String,
+        /// Whether it was bought.
+        used: bool,
+    },
+}
+
+impl Call {
+    /// For logs and metrics.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Find(_) => "find",
+            Self::Add(_) => "add",
+            Self::Update { .. } => "update",
+            Self::Empty { .. } => "empty",
+            Self::Mark { .. } => "mark",
+        }
+    }
+}
+
+/// A call, and which version of the cart 2Checkout has after it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Step {
+    /// What to call.
+    pub call: Call,
+    /// See [`Cart::version`].
+    pub version: u64,
+}
+
+/// The next step of a cart, if one is due. Must be on disk before the call is made: an `addLead` leaves its mark in
+/// [`Cart::adding`].
+pub fn begin(cart: &mut Cart, now: Millis, timing: &Timing) -> Option<Step> {
+    if !cart.is_due(now) {
+        return None;
+    }
+    let call = match (&cart.lead_code, &cart.adding) {
+        (Some(code), _) => of_known_lead(cart, code.clone()),
+        (None, Some(adding)) => Call::Find(adding.clone()),
+        (None, None) if cart.status != Status::Open => {
+            cart.bury();
+            return None;
+        }
+        (None, None) => {
+            let lead = cart.lead();
+            let Some(email) = Cart::address_of_add(&lead).map(str::to_owned) else {
+                cart.next_attempt_at = None;
+                return None;
+            };
+            cart.adding = Some(Adding { since: now, email });
+            // Were the proxy to die now, 2Checkout would be given this time before anybody looks.
+            cart.next_attempt_at = Some(now.saturating_add(timing.settle_ms));
+            Call::Add(lead)
+        }
+    };
+    Some(Step { call, version: cart.version })
+}
+
+fn of_known_lead(cart: &Cart, lead_code: String) -> Call {
+    match cart.status {
+        Status::Open => Call::Update { lead_code, lead: cart.lead() },
+        Status::Completed => Call::Mark { lead_code, used: true },
+        Status::Withdrawn if cart.emptied => Call::Mark { lead_code, used: false },
+        Status::Withdrawn => Call::Empty { lead_code, lead: cart.lead().emptied() },
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use wire::{Path, Stamped};
+
+    use super::*;
+    use crate::cart::{KeyHash, close};
+
+    pub(crate) const ID: &str = "6f1c0a4e-8f43-4b0e-9d59-2f1f1c9f7a10";
+
+    /// A cart that may be added and was not yet.
+    pub(crate) fn ready() -> Cart {
+        let mut cart = Cart::new(ID, KeyHash::of("k"), 1);
+        cart.state = [
+            (Path::Items, Stamped::json(r#"[{"Code":"A","Quantity":1}]"#, 1)),
+            (Path::Currency, Stamped::text("EUR", 1)),
+            ("BillingDetails.Email".parse().unwrap(), Stamped::text("ada@example.com", 1)),
+        ]
+        .into_iter()
+        .collect();
+        cart.version = 1;
+        cart.next_attempt_at = Some(1);
+        cart
+    }
+
+    pub(crate) fn known() -> Cart {
+        Cart { lead_code: Some("L1".into()), ..ready() }
+    }
+
+    pub(crate) fn closed(cart: Cart, end: Status) -> Cart {
+        let mut cart = Some(cart);
+        close(&mut cart, ID, KeyHash::of("k"), end, None, 1);
+        cart.unwrap()
+    }
+
+    fn adding() -> Cart {
+        Cart { adding: Some(Adding { since: 1, email: "ada@example.com".into() }), ..ready() }
+    }
+
+    #[test]
+    fn each_state_of_a_cart_has_one_next_call() {
+        let cases: Vec<(&str, Cart, Option<&str>)> = vec![
+            ("ready", ready(), Some("add")),
+            ("delivered", Cart { delivered: 1, ..known() }, None),
+            ("not yet", Cart { next_attempt_at: Some(11), ..known() }, None),
+            ("parked", Cart { next_attempt_at: None, ..known() }, None),
+            ("known", known(), Some("update")),
+            ("answer lost", adding(), Some("find")),
+            ("completed", closed(known(), Status::Completed), Some("mark")),
+            ("withdrawn", closed(known(), Status::Withdrawn), Some("empty")),
+            ("emptied", Cart { emptied: true, ..closed(known(), Status::Withdrawn) }, Some("mark")),
+            ("withdrawn, answer lost", closed(adding(), Status::Withdrawn), Some("find")),
+            ("withdrawn, no lead", closed(ready(), Status::Withdrawn), None),
+        ];
+        for (name, mut cart, expected) in cases {
+            let step = begin(&mut cart, 10, &Timing::default());
+            assert_eq!(step.map(|step| step.call.name()), expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn an_add_leaves_its_mark_before_it_is_sent() {
+        let mut cart = ready();
+        begin(&mut cart, 10, &Timing::default()).unwrap();
+        assert_eq!(cart.adding, Some(Adding { since: 10, email: "ada@example.com".into() }));
+        assert_eq!(cart.next_attempt_at, Some(2_010));
+    }
+
+    #[test]
+    fn a_lead_whose_address_was_cleared_is_still_updated() {
+        let mut cart = known();
+        cart.state.change("BillingDetails.Email".parse().unwrap(), Stamped::cleared(2));
+        let Some(Step { call: Call::Update { lead, .. }, .. }) = begin(&mut cart, 10, &Timing::default()) else {
+            panic!("expected an update");
+        };
+        assert_eq!(lead.billing_details.email.as_deref(), Some(""));
+        assert_eq!(lead.items.len(), 1);
+    }
+
+    #[test]
+    fn a_cart_that_lost_its_address_before_it_was_added_waits_again() {
+        let mut cart = ready();
+        cart.state.change("BillingDetails.Email".parse().unwrap(), Stamped::cleared(2));
+        assert_eq!(begin(&mut cart, 10, &Timing::default()), None);
+        assert_eq!((cart.next_attempt_at, cart.adding), (None, None));
+    }
+}

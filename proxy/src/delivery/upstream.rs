@@ -1,0 +1,122 @@
+//! 2Checkout, as the delivery sees it. The one place where its errors are judged.
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+use jiff::{Timestamp, ToSpan, tz::TimeZone};
+use twocheckout::{Client, Error, Mark, Search};
+
+use super::outcome::Outcome;
+use super::step::Call;
+use crate::cart::{Adding, Millis};
+
+/// Whoever carries out a [`Call`].
+#[async_trait]
+pub trait Upstream: Send + Sync + std::fmt::Debug {
+    /// Carries it out, once.
+    async fn call(&self, cart: &str, call: &Call) -> Outcome;
+}
+
+#[async_trait]
+impl Upstream for Client {
+    async fn call(&self, cart: &str, call: &Call) -> Outcome {
+        let result = match call {
+            Call::Find(adding) => find(self, cart, adding).await,
+            Call::Add(lead) => self.add_lead(lead).await.map(|receipt| Some(receipt.lead_code)),
+            Call::Update { lead_code, lead } | Call::Empty { lead_code, lead } => {
+                self.update_lead(lead_code, lead).await.map(|_| None)
+            }
+            Call::Mark { lead_code, used } => {
+                let mark = Mark { lead_code: lead_code.clone(), used: *used, stop_followups: true };
+                self.mark_leads(&[mark]).await.map(|()| None)
+            }
+        };
+        match result {
+            Ok(code) => Outcome::Done(code),
+            Err(error) => judge(&error),
+        }
+    }
+}
+
+fn judge(error: &Error) -> Outcome {
+    match error {
+        Error::UnknownLead => Outcome::UnknownLead,
+        Error::Unauthorised => Outcome::Unauthorised,
+        error if error.is_transient() => {
+            Outcome::Transient { retry_after_ms: error.retry_after().map(millis), maybe_done: error.maybe_done() }
+        }
+        Error::Rejected { code, .. } => {
+            tracing::error!(code, "2Checkout refused a lead; the next change of its cart is tried again");
+            Outcome::Rejected
+        }
+        error => {
+            tracing::error!(%error, "2Checkout cannot be called");
+            Outcome::Rejected
+        }
+    }
+}
+
+fn millis(duration: Duration) -> Millis {
+    Millis::try_from(duration.as_millis()).unwrap_or(Millis::MAX)
+}
+
+const PAGE: u32 = 50;
+const MOST_PAGES: u32 = 20;
+
+/// The lead of a cart among those with its address, from the day before its `addLead` on: 2Checkout's day may begin at
+/// another hour than this machine's. Of several the first, so that every proxy and every attempt finds the same.
+async fn find(client: &Client, cart: &str, adding: &Adding) -> Result<Option<String>, Error> {
+    for page in 1..=MOST_PAGES {
+        let search = Search {
+            email: Some(adding.email.clone()),
+            start_date: day_before(adding.since),
+            page: Some(page),
+            limit: Some(PAGE),
+            ..Search::default()
+        };
+        let leads = client.search_leads(&search).await?;
+        let ours = |lead: &&twocheckout::StoredLead| lead.lead.cart_id.as_deref() == Some(cart);
+        if let Some(lead) = leads.iter().find(ours) {
+            return Ok(Some(lead.lead_code.clone()));
+        }
+        // A page is never shorter than ten leads unless it is the last; how long at most is not documented.
+        if leads.len() < 10 {
+            break;
+        }
+    }
+    Ok(None)
+}
+
+fn day_before(moment: Millis) -> Option<String> {
+    let moment = Timestamp::from_millisecond(i64::try_from(moment).ok()?).ok()?;
+    let day = moment.to_zoned(TimeZone::UTC).date().checked_sub(1.day()).ok()?;
+    Some(day.strftime("%Y-%m-%d").to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_error_has_one_outcome() {
+        let retry_after = Some(Duration::from_secs(2));
+        let transient = |retry_after_ms, maybe_done| Outcome::Transient { retry_after_ms, maybe_done };
+        let cases = [
+            (Error::UnknownLead, Outcome::UnknownLead),
+            (Error::Unauthorised, Outcome::Unauthorised),
+            (Error::Unavailable { retry_after, maybe_done: false }, transient(Some(2_000), false)),
+            (Error::Unavailable { retry_after: None, maybe_done: true }, transient(None, true)),
+            (Error::Malformed { maybe_done: true }, transient(None, true)),
+            (Error::Rejected { code: "X".into(), message: "m".into() }, Outcome::Rejected),
+        ];
+        for (error, expected) in cases {
+            assert_eq!(judge(&error), expected, "{error:?}");
+        }
+    }
+
+    #[test]
+    fn a_search_begins_the_day_before() {
+        assert_eq!(day_before(1_709_251_200_000).as_deref(), Some("2024-02-29")); // 2024-03-01 00:00 UTC
+        assert_eq!(day_before(u64::MAX), None);
+    }
+}

@@ -1,0 +1,151 @@
+//! `POST /api/lead`, `/api/lead/complete`, `/api/lead/withdraw`.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use tokio::sync::watch;
+use wire::request::{CloseRequest, SaveRequest};
+
+use super::App;
+use super::body::Posted;
+use super::error::ApiError;
+use super::schema::{Close, CloseAnswer, ClosedState, Problem, Refusals, Save, SaveAnswer, SavedState};
+use crate::cart::{self, Cart, KeyHash, Saved, Status};
+use crate::changes;
+use crate::clock::now_ms;
+use crate::private::short;
+use crate::store;
+
+/// Keeps what changed, and has 2Checkout updated
+///
+/// The answer waits for 2Checkout, but not long: what is not there by then is delivered later.
+#[utoipa::path(
+    post,
+    path = "/api/lead",
+    tag = "lead",
+    request_body(content((Save = "application/json"), (String = "text/plain")), description = "The same JSON either way"),
+    responses(
+        (status = 200, body = SaveAnswer, description = "2Checkout has it"),
+        (status = 202, body = SaveAnswer, description = "The proxy has it safely, 2Checkout does not yet"),
+        (status = 409, body = Problem, description = "`lead/closed`: the cart is completed or withdrawn"),
+        Refusals,
+    )
+)]
+pub(super) async fn save(State(app): State<App>, Posted(request): Posted<SaveRequest>) -> Result<Response, ApiError> {
+    // In a task of its own: what has begun is finished, whether the browser stays or not.
+    let task = app.courier().clone().spawn(async move { keep(&app, &request).await });
+    task.await.map_err(|_| ApiError::Internal)?
+}
+
+async fn keep(app: &App, request: &SaveRequest) -> Result<Response, ApiError> {
+    let (good, dropped) = changes::judged(request);
+    app.metrics().dropped(dropped.len());
+    let (id, key) = (request.cart.as_str(), KeyHash::of(&request.key));
+    let kept = store::edit(app.store(), id, |known| {
+        let now = now_ms();
+        let saved = cart::save(known, id, key, &good, now);
+        (saved, known.clone().filter(|cart| cart.key.is(&key)))
+    });
+    let (saved, known) = kept.await?;
+    tracing::debug!(cart = short(id), changes = good.iter().count(), dropped = dropped.len(), "save");
+    let version = match saved {
+        Saved::WrongKey => return Err(ApiError::Key),
+        Saved::Closed(status) => return Err(ApiError::Closed(status)),
+        Saved::Nothing => return Ok(answer(None, 0, dropped)),
+        Saved::Merged { version } => version,
+    };
+    let Some(known) = known else { return Ok(answer(None, version, dropped)) };
+    if !settle(app, &known, version).await {
+        return Ok(answer(Some(&known), version, dropped));
+    }
+    // The row tells what came of it. It is kept in any case, so a store that fails now is no reason to refuse.
+    let now = app.store().load(id).await.ok().flatten().unwrap_or(known);
+    if now.status != Status::Open {
+        return Err(ApiError::Closed(now.status));
+    }
+    Ok(answer(Some(&now), version, dropped))
+}
+
+fn answer(cart: Option<&Cart>, version: u64, dropped: Vec<String>) -> Response {
+    let lead_code = cart.and_then(|cart| cart.lead_code.clone());
+    let saved = lead_code.is_some() && cart.is_some_and(|cart| cart.delivered >= version);
+    let (status, state) =
+        if saved { (StatusCode::OK, SavedState::Saved) } else { (StatusCode::ACCEPTED, SavedState::Queued) };
+    (status, Json(SaveAnswer { state, lead_code, dropped })).into_response()
+}
+
+/// Waits for the delivery of a version, if one is under way or can begin at once, but not beyond the time a browser is
+/// made to wait. Returns whether there was one.
+async fn settle(app: &App, cart: &Cart, version: u64) -> bool {
+    let courier = app.courier();
+    if cart.delivered >= version {
+        return false;
+    }
+    let can_begin = cart.is_due(now_ms()) && !courier.is_held();
+    if !can_begin && !courier.is_busy_with(&cart.id) {
+        return false;
+    }
+    let mut delivered: watch::Receiver<u64> = courier.deliver(&cart.id);
+    let there = delivered.wait_for(|delivered| *delivered >= version);
+    // Too late and failed are told apart by the row.
+    let _ = tokio::time::timeout(app.config().answer_within, there).await;
+    true
+}
+
+/// The order is placed: the lead is marked used, its follow-ups stop
+///
+/// However often. A cart that is not known yet is closed in advance.
+#[utoipa::path(
+    post,
+    path = "/api/lead/complete",
+    tag = "lead",
+    request_body(content((Close = "application/json"), (String = "text/plain")), description = "The same JSON either way"),
+    responses((status = 200, body = CloseAnswer, description = "Closed"), Refusals)
+)]
+pub(super) async fn complete(
+    State(app): State<App>,
+    Posted(request): Posted<CloseRequest>,
+) -> Result<Json<CloseAnswer>, ApiError> {
+    close(app, request, Status::Completed).await
+}
+
+/// Consent was taken back: the lead is emptied, its follow-ups stop
+///
+/// However often, also while its `addLead` is under way. A cart that is not known yet is closed in advance.
+#[utoipa::path(
+    post,
+    path = "/api/lead/withdraw",
+    tag = "lead",
+    request_body(content((Close = "application/json"), (String = "text/plain")), description = "The same JSON either way"),
+    responses((status = 200, body = CloseAnswer, description = "Closed"), Refusals)
+)]
+pub(super) async fn withdraw(
+    State(app): State<App>,
+    Posted(request): Posted<CloseRequest>,
+) -> Result<Json<CloseAnswer>, ApiError> {
+    close(app, request, Status::Withdrawn).await
+}
+
+async fn close(app: App, request: CloseRequest, end: Status) -> Result<Json<CloseAnswer>, ApiError> {
+    let task = app.courier().clone().spawn(async move {
+        let (id, key) = (request.cart.as_str(), KeyHash::of(&request.key));
+        let reference =
+            request.order_reference.as_deref().filter(|text| end == Status::Completed && is_reference(text));
+        let closed = store::edit(app.store(), id, |known| {
+            cart::close(known, id, key, end, reference, now_ms()).then(|| known.clone()).flatten()
+        });
+        let cart = closed.await?.ok_or(ApiError::Key)?;
+        tracing::info!(cart = short(id), status = cart.status.name(), "closed");
+        settle(&app, &cart, cart.version).await;
+        Ok(Json(CloseAnswer { state: ClosedState::Closed }))
+    });
+    task.await.map_err(|_| ApiError::Internal)?
+}
+
+/// An order is closed whatever stands here, so a reference that is none is left out instead of refused.
+fn is_reference(text: &str) -> bool {
+    (1..=100).contains(&text.chars().count())
+        && !text.chars().any(char::is_control)
+        && !wire::contains_card_number(text)
+}

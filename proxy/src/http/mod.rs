@@ -1,0 +1,124 @@
+//! The proxy's face to browsers and operators.
+//!
+//! Around every request [`record`]; before the three `POST`s the origin, the rate and the number at once are checked,
+//! then [`body`] reads and [`lead`] answers.
+
+mod body;
+mod error;
+mod lead;
+mod operators;
+mod origin;
+mod rate;
+mod record;
+mod schema;
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::{Request, State};
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{any, get};
+use tokio::sync::Semaphore;
+use utoipa::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+pub use origin::{NoOrigin, Origin};
+
+use crate::config::Config;
+use crate::delivery::Courier;
+use crate::metrics::Metrics;
+use crate::store::Store;
+use error::ApiError;
+use rate::Limits;
+
+/// The address at the other end of the connection; put on each request by [`crate::serve`].
+#[derive(Debug, Clone, Copy)]
+pub struct Peer(pub SocketAddr);
+
+/// What the handlers share. A clone is the same.
+#[derive(Debug, Clone)]
+pub struct App(Arc<Shared>);
+
+#[derive(Debug)]
+struct Shared {
+    config: Config,
+    store: Arc<dyn Store>,
+    courier: Courier,
+    metrics: Arc<Metrics>,
+    limits: Option<Limits>,
+    places: Semaphore,
+}
+
+impl App {
+    pub(crate) fn new(config: Config, store: Arc<dyn Store>, courier: Courier, metrics: Arc<Metrics>) -> Self {
+        let limits = config.rate.clone().map(Limits::new);
+        let places = Semaphore::new(config.requests_at_once.clamp(1, Semaphore::MAX_PERMITS));
+        Self(Arc::new(Shared { config, store, courier, metrics, limits, places }))
+    }
+
+    fn config(&self) -> &Config {
+        &self.0.config
+    }
+
+    fn store(&self) -> &dyn Store {
+        &*self.0.store
+    }
+
+    fn courier(&self) -> &Courier {
+        &self.0.courier
+    }
+
+    fn metrics(&self) -> &Metrics {
+        &self.0.metrics
+    }
+
+    fn limits(&self) -> Option<&Limits> {
+        self.0.limits.as_ref()
+    }
+}
+
+#[derive(OpenApi)]
+#[openapi(
+    info(title = "leadkeep proxy", description = "Keeps the lead of a checkout and delivers it to 2Checkout."),
+    tags(
+        (name = "lead", description = "For the widget. Every answer carries `x-request-id`."),
+        (name = "operators", description = "For those who run the proxy.")
+    )
+)]
+struct Contract;
+
+/// The routes, and around every answer, those of `others` too, what [`record`] adds.
+pub(crate) fn router(app: App, others: Option<Router>) -> Router {
+    let posts = OpenApiRouter::with_openapi(Contract::openapi())
+        .routes(routes!(lead::save))
+        .routes(routes!(lead::complete))
+        .routes(routes!(lead::withdraw))
+        .layer(from_fn_with_state(app.clone(), take_a_place))
+        .layer(from_fn_with_state(app.clone(), rate::check))
+        .layer(from_fn_with_state(app.clone(), origin::check));
+    let (router, contract) =
+        posts.routes(routes!(operators::healthz)).routes(routes!(operators::metrics)).split_for_parts();
+    let document = get(move || std::future::ready(axum::Json(contract.clone())));
+    let router = router
+        .route("/api/openapi.json", document)
+        .route("/api", any(operators::not_found))
+        .route("/api/{*rest}", any(operators::not_found))
+        .method_not_allowed_fallback(operators::wrong_method)
+        .with_state(app.clone());
+    let router = match others {
+        Some(others) => router.fallback_service(others),
+        None => router.fallback(operators::not_found),
+    };
+    router.layer(from_fn_with_state(app, record::record))
+}
+
+/// Sheds what is too much instead of letting everybody wait.
+async fn take_a_place(State(app): State<App>, request: Request, next: Next) -> Response {
+    match app.0.places.try_acquire() {
+        Ok(_place) => next.run(request).await,
+        Err(_) => ApiError::Busy.into_response(),
+    }
+}

@@ -1,0 +1,52 @@
+//! `/healthz`, `/metrics`, `/api/openapi.json`, and what is none of the paths.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::{Uri, header};
+use axum::response::IntoResponse;
+
+use super::App;
+use super::error::ApiError;
+use super::schema::{Health, Problem};
+use crate::metrics::CONTENT_TYPE;
+
+/// Whether the proxy can keep changes
+#[utoipa::path(
+    get,
+    path = "/healthz",
+    tag = "operators",
+    responses(
+        (status = 200, body = Health, description = "The store answers"),
+        (status = 503, body = Problem, description = "`lead/store`: it does not"),
+    )
+)]
+pub(super) async fn healthz(State(app): State<App>) -> Result<Json<Health>, ApiError> {
+    let backlog = app.store().backlog().await?;
+    let delivering = !app.courier().is_held();
+    Ok(Json(Health { status: "ok", waiting: backlog.waiting, parked: backlog.parked, delivering }))
+}
+
+/// Counters in the text format of OpenMetrics
+#[utoipa::path(
+    get,
+    path = "/metrics",
+    tag = "operators",
+    responses(
+        (status = 200, body = String, content_type = "application/openmetrics-text", description = "The counters"),
+        (status = 503, body = Problem, description = "`lead/store`"),
+    )
+)]
+pub(super) async fn metrics(State(app): State<App>) -> Result<impl IntoResponse, ApiError> {
+    let backlog = app.store().backlog().await?;
+    Ok(([(header::CONTENT_TYPE, CONTENT_TYPE)], app.metrics().text(backlog)))
+}
+
+/// No such path.
+pub(super) async fn not_found() -> ApiError {
+    ApiError::NotFound
+}
+
+/// Such a path, but not with this method.
+pub(super) async fn wrong_method(uri: Uri) -> ApiError {
+    ApiError::Method { allow: if uri.path().starts_with("/api/lead") { "POST, OPTIONS" } else { "GET, HEAD" } }
+}

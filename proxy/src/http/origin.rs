@@ -1,0 +1,174 @@
+//! Which pages may post: those of the proxy's own origin and those of configured ones. No wildcard, no credentials.
+//!
+//! Source: <https://fetch.spec.whatwg.org/#http-cors-protocol>, <https://www.rfc-editor.org/rfc/rfc6454#section-7>.
+
+use std::str::FromStr;
+
+use axum::extract::{Request, State};
+use axum::http::uri::Authority;
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+
+use super::App;
+use super::error::ApiError;
+
+/// Scheme, host and port of a page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Origin {
+    https: bool,
+    host: String,
+    port: u16,
+}
+
+/// The text is no origin.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("expected an origin such as https://shop.example, without a path")]
+pub struct NoOrigin;
+
+impl FromStr for Origin {
+    type Err = NoOrigin;
+
+    fn from_str(text: &str) -> Result<Self, NoOrigin> {
+        let uri: Uri = text.parse().map_err(|_| NoOrigin)?;
+        let https = match uri.scheme_str() {
+            Some("https") => true,
+            Some("http") => false,
+            _ => return Err(NoOrigin),
+        };
+        let authority = uri.authority().filter(|authority| !authority.as_str().contains('@')).ok_or(NoOrigin)?;
+        // `Uri` gives an empty path as `/`.
+        if uri.path() != "/" || uri.query().is_some() || text.ends_with('/') || authority.host().is_empty() {
+            return Err(NoOrigin);
+        }
+        Self::of(https, authority).ok_or(NoOrigin)
+    }
+}
+
+impl Origin {
+    fn of(https: bool, authority: &Authority) -> Option<Self> {
+        let port = match authority.port() {
+            Some(port) => port.as_str().parse().ok()?,
+            None if https => 443,
+            None => 80,
+        };
+        Some(Self { https, host: authority.host().to_ascii_lowercase(), port })
+    }
+
+    /// Whether a request with this `Host` went to the origin itself. What ends TLS before the proxy hides the scheme, so
+    /// it is the origin's own that says which port is meant by none.
+    fn is_host(&self, host: &str) -> bool {
+        let authority = host.parse::<Authority>().ok();
+        authority.and_then(|authority| Self::of(self.https, &authority)).as_ref() == Some(self)
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Verdict {
+    /// No browser, or a page of the proxy's own origin.
+    Own,
+    /// A page of a configured origin.
+    Foreign,
+    Refused,
+}
+
+fn judge(headers: &HeaderMap, uri: &Uri, allowed: &[Origin]) -> Verdict {
+    let mut origins = headers.get_all(header::ORIGIN).iter();
+    let origin = match (origins.next(), origins.next()) {
+        (None, _) => return Verdict::Own,
+        (Some(one), None) => one.to_str().ok().and_then(|text| text.parse::<Origin>().ok()),
+        _ => None,
+    };
+    let Some(origin) = origin else { return Verdict::Refused };
+    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok());
+    let host = host.or_else(|| uri.authority().map(Authority::as_str));
+    if host.is_some_and(|host| origin.is_host(host)) {
+        Verdict::Own
+    } else if allowed.contains(&origin) {
+        Verdict::Foreign
+    } else {
+        Verdict::Refused
+    }
+}
+
+/// Refuses pages of other origins, answers preflights, lets pages of configured origins read the answer.
+pub(super) async fn check(State(app): State<App>, request: Request, next: Next) -> Response {
+    let verdict = judge(request.headers(), request.uri(), &app.config().allowed_origins);
+    let origin = request.headers().get(header::ORIGIN).cloned();
+    let preflight =
+        request.method() == Method::OPTIONS && request.headers().contains_key(header::ACCESS_CONTROL_REQUEST_METHOD);
+    let mut response = match verdict {
+        Verdict::Refused => ApiError::Origin.into_response(),
+        _ if preflight => StatusCode::NO_CONTENT.into_response(),
+        _ => next.run(request).await,
+    };
+    let headers = response.headers_mut();
+    headers.append(header::VARY, HeaderValue::from_static("origin"));
+    if let (Verdict::Foreign, Some(origin)) = (verdict, origin) {
+        headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin);
+        if preflight {
+            headers.insert(header::ACCESS_CONTROL_ALLOW_METHODS, HeaderValue::from_static("POST"));
+            headers.insert(header::ACCESS_CONTROL_ALLOW_HEADERS, HeaderValue::from_static("content-type"));
+            headers.insert(header::ACCESS_CONTROL_MAX_AGE, HeaderValue::from_static("600"));
+        } else {
+            let exposed = HeaderValue::from_static("retry-after, x-request-id");
+            headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, exposed);
+        }
+    }
+    response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn origins_are_equal_in_scheme_host_and_port_or_refused() {
+        const CASES: &[(&str, &str, Verdict)] = &[
+            ("https://shop.example", "shop.example", Verdict::Own),
+            ("https://shop.example", "shop.example:443", Verdict::Own),
+            ("https://SHOP.example", "shop.example", Verdict::Own),
+            ("http://127.0.0.1:8080", "127.0.0.1:8080", Verdict::Own),
+            ("http://[::1]:8080", "[::1]:8080", Verdict::Own),
+            ("https://www.allowed.example", "api.example", Verdict::Foreign),
+            ("https://www.allowed.example:443", "api.example", Verdict::Foreign),
+            ("http://www.allowed.example", "api.example", Verdict::Refused),
+            ("https://www.allowed.example:444", "api.example", Verdict::Refused),
+            ("https://allowed.example", "api.example", Verdict::Refused),
+            ("https://www.allowed.example.evil.example", "api.example", Verdict::Refused),
+            ("https://shop.example:444", "shop.example", Verdict::Refused),
+            ("http://127.0.0.1:8081", "127.0.0.1:8080", Verdict::Refused),
+            ("null", "shop.example", Verdict::Refused),
+            ("", "shop.example", Verdict::Refused),
+            ("https://user@shop.example", "shop.example", Verdict::Refused),
+            ("file://", "shop.example", Verdict::Refused),
+        ];
+        let allowed = ["https://www.allowed.example".parse().unwrap()];
+        for (origin, host, expected) in CASES {
+            let mut headers = HeaderMap::new();
+            headers.insert(header::ORIGIN, HeaderValue::from_static(origin));
+            headers.insert(header::HOST, HeaderValue::from_static(host));
+            assert_eq!(judge(&headers, &Uri::from_static("/api/lead"), &allowed), *expected, "{origin} at {host}");
+        }
+    }
+
+    #[test]
+    fn two_origins_are_refused_and_none_is_no_browser() {
+        let mut headers = HeaderMap::new();
+        assert_eq!(judge(&headers, &Uri::from_static("/"), &[]), Verdict::Own);
+        headers.insert(header::HOST, HeaderValue::from_static("shop.example"));
+        for _ in 0..2 {
+            headers.append(header::ORIGIN, HeaderValue::from_static("https://shop.example"));
+        }
+        assert_eq!(judge(&headers, &Uri::from_static("/"), &[]), Verdict::Refused);
+    }
+
+    #[test]
+    fn a_setting_with_a_path_is_no_origin() {
+        for text in
+            ["https://shop.example/", "https://shop.example/cart", "shop.example", "*", "ftp://shop.example", ""]
+        {
+            assert_eq!(text.parse::<Origin>(), Err(NoOrigin), "{text}");
+        }
+    }
+}

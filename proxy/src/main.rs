@@ -1,0 +1,2 @@
+//! The merchant's endpoint of leadkeep.
+fn main() {}
