@@ -55,6 +55,22 @@ pub fn of(readings: &[Reading]) -> Draft {
     draft
 }
 
+/// What a select says: its value where that speaks for itself, else the label the shopper sees.
+///
+/// Shops number their states and countries (`<option value="81">Germany`), and 2Checkout wants the name or the code.
+pub fn choice(target: Target, value: &str, label: &str) -> String {
+    let value = value.trim();
+    let speaks = match target {
+        Target::Lead(Path::Detail(_, Detail::CountryCode)) => {
+            value.is_empty() || (matches!(value.len(), 2 | 3) && value.bytes().all(|b| b.is_ascii_alphabetic()))
+        }
+        Target::Lead(Path::Detail(..)) => value.is_empty() || !value.bytes().all(|b| b.is_ascii_digit()),
+        Target::Part(_, Part::PhonePrefix) => value.is_empty() || value.bytes().any(|b| b.is_ascii_digit()),
+        _ => true,
+    };
+    if speaks { value.to_owned() } else { label.trim().to_owned() }
+}
+
 /// A delivery block that is disabled or hidden as a whole means "same as billing": unless the whole form is out of sight
 /// (a step of a wizard), where it means nothing.
 fn is_same_as_billing(delivery: &[&Reading], all: &[Reading]) -> bool {
@@ -247,6 +263,24 @@ mod tests {
         assert_eq!(paths(&readings), [("DeliveryDetails.City".to_owned(), None), ("DeliveryDetails.Zip".to_owned(), None)]);
         readings[0].visible = false;
         assert!(paths(&readings).contains(&rome), "a step out of sight says nothing");
+    }
+
+    #[test]
+    fn a_select_says_its_value_or_its_label() {
+        const CASES: &[(&str, &str, &str, &str)] = &[
+            ("BillingDetails.CountryCode", "DE", "Germany", "DE"),
+            ("BillingDetails.CountryCode", "81", "Germany", "Germany"),
+            ("BillingDetails.CountryCode", "germany", "Germany", "Germany"),
+            ("BillingDetails.CountryCode", "", "Choose …", ""),
+            ("BillingDetails.State", "CA", "California", "CA"),
+            ("BillingDetails.State", "12", "California", "California"),
+            ("BillingDetails.PhonePrefix", "IT", "Italy (+39)", "Italy (+39)"),
+            ("BillingDetails.PhonePrefix", "39", "Italy", "39"),
+            ("DeliveryInformation.ShippingMethod.Code", "12", "Express", "12"),
+        ];
+        for (path, value, label, expected) in CASES {
+            assert_eq!(choice(Target::from_name(path).unwrap(), value, label), *expected, "{path} {value}");
+        }
     }
 
     #[test]

@@ -22,6 +22,10 @@ impl Error {
     /// The proxy refuses what this page sends.
     pub const REFUSED: Self = Self::fixed("transport/refused", "the endpoint refused the request");
 
+    /// `localStorage` is blocked or full.
+    pub const STORAGE: Self =
+        Self::fixed("storage/blocked", "localStorage is not available, so the lead ends with this page");
+
     const fn fixed(code: &'static str, message: &'static str) -> Self {
         Self { code, message: Cow::Borrowed(message) }
     }

@@ -12,6 +12,8 @@
 //! tested on the host.
 
 pub mod changes;
+#[cfg(target_arch = "wasm32")]
+pub mod component;
 pub mod config;
 pub mod draft;
 pub mod error;
@@ -20,5 +22,10 @@ pub mod pause;
 pub mod person_name;
 pub mod record;
 pub mod retry;
+#[cfg(target_arch = "wasm32")]
+pub mod rim;
 pub mod status;
 pub mod sync;
+
+#[cfg(target_arch = "wasm32")]
+pub use component::LeadCapture;

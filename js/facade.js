@@ -1,0 +1,170 @@
+// The object that pages see, and all that happens before the module is there: next to nothing. Both the script tag and
+// the npm package carry this file, so every line is paid for by every shopper.
+
+/** What an option must look like, and how to say so. The module checks again what it is given in Rust. */
+const RULES = {
+  endpoint: [/\S/, 'the URL of the proxy, such as "/api/lead"'],
+  consent: [/^(ask|external|granted)$/, '"ask", "external" or "granted"'],
+  currency: [/^[a-z]{3}$/i, 'an ISO 4217 code, such as "EUR"'],
+  language: [/^[a-z]{2}([-_]|$)/i, 'an ISO 639-1 code, such as "EN"'],
+  quietMs: [/^\d{1,6}$/, "a number of milliseconds"],
+  maxWaitMs: [/^\d{1,6}$/, "a number of milliseconds"],
+};
+
+/** Events that bring a shopper near the form; `change` alone is what autofill fires in some browsers. */
+const TOUCHES = ["pointerdown", "focusin", "input", "change"];
+const EMAIL = "[type=email],[autocomplete*=email],[name*=mail i],[id*=mail i],[data-lead]";
+
+/** Set on the object once it was stopped, so that another `start()` makes a new one. */
+export const STOPPED = Symbol.for("leadkeep.stopped");
+
+/** What is in `localStorage` from before; the module alone understands all of it. */
+const record = () => {
+  try {
+    return JSON.parse(localStorage.leadkeep);
+  } catch {
+    return null;
+  }
+};
+
+/**
+ * @param {object} options as documented in leadkeep.d.ts; numbers may be texts, as they are in attributes
+ * @param {() => Promise<Function>} importWidget gives the class that captures
+ */
+export function create(options, importWidget) {
+  const { consent = "ask", form } = options;
+  const queue = [];
+  let widget, loading, error, touched, settle;
+  let agreed = consent == "granted";
+  let tries = 0;
+
+  const off = (code, message) => {
+    if (!error) console.error("leadkeep: " + message);
+    error = { code, message };
+  };
+  const wrong = (name, expected, value) =>
+    off(
+      "config/option",
+      `expected ${name} to be ${expected}, received ${value == null ? "nothing" : JSON.stringify(value)}`,
+    );
+
+  const listen = (change) =>
+    TOUCHES.forEach((name) => document[change + "EventListener"](name, onTouch, { capture: true, passive: true }));
+  const release = () => {
+    listen("remove");
+    settle();
+    queue.splice(0).forEach((call) => call());
+  };
+
+  const onTouch = (event) => {
+    const path = event.composedPath();
+    const field = path[0];
+    const owner = field.form;
+    const near = !form
+      ? field.matches?.("input,select,textarea") && (owner || document).querySelector(EMAIL)
+      : form.matches
+        ? path.includes(form) || owner == form
+        : path.some((node) => node.matches?.(form)) || owner?.matches?.(form);
+    if (near) {
+      touched = true;
+      load();
+    }
+  };
+
+  const load = () =>
+    (loading ??= (async () => {
+      if (error || tries++ > 2) return;
+      try {
+        const Widget = await importWidget();
+        const text = (name) => (typeof options[name] == "string" ? options[name] : undefined);
+        const number = (name) => (options[name] == null ? undefined : +options[name]);
+        if (!api[STOPPED])
+          widget = new Widget(
+            {
+              ...options,
+              form: text("form"),
+              items: text("items"),
+              slot: text("slot"),
+              fields: undefined,
+              quietMs: number("quietMs"),
+              maxWaitMs: number("maxWaitMs"),
+            },
+            { ...options, touched },
+          );
+      } catch (cause) {
+        if (cause?.code) error = { code: cause.code, message: cause.message };
+        else if (tries < 3 && self.WebAssembly) loading = null; // a network that fails may come back: at the next touch
+        if (tries < 2) console.error("leadkeep: " + (cause?.code ? cause.message : "the module could not be loaded"));
+        error ??= loading ? { code: "module/unavailable", message: "the module could not be loaded" } : null;
+      }
+      if (loading) release();
+    })());
+
+  const api = {
+    load: async () => {
+      if (!api[STOPPED]) await load();
+    },
+    ready: new Promise((resolve) => (settle = resolve)),
+    status() {
+      if (widget) return widget.status();
+      const known = record();
+      const lost = !error && !(form ? form.matches || document.querySelector(form) : document.querySelector(EMAIL));
+      return {
+        state:
+          error || api[STOPPED] || (lost && !known?.closed)
+            ? "off"
+            : known?.closed
+              ? "closed"
+              : agreed || (consent == "ask" && known?.consent)
+                ? "idle"
+                : "waiting",
+        leadCode: known?.lead_code ?? null,
+        lastError: error || (lost ? { code: "form/missing", message: "no form to watch on this page" } : null),
+      };
+    },
+    async inspect() {
+      await api.load();
+      return widget ? widget.inspect() : [];
+    },
+    async stop() {
+      if (widget) await widget.stop();
+      api[STOPPED] = true;
+      release();
+    },
+  };
+  for (const name of ["setItems", "flush", "consent", "complete", "withdraw"])
+    api[name] = async (value) => {
+      const call = () => widget?.[name](value);
+      if (widget || error || api[STOPPED]) return call();
+      if (name == "consent") agreed = !!value;
+      const called = new Promise((resolve) => queue.push(() => resolve(call())));
+      // What can wait for the shopper's first touch is safely kept in the queue until then.
+      const eager =
+        name == "withdraw" ||
+        (name == "consent" ? !value && (record() || consent == "granted") : name != "setItems" && record());
+      if (loading || eager) {
+        load();
+        await called;
+      }
+    };
+
+  for (const name in RULES) {
+    const value = options[name];
+    if (value == null ? name == "endpoint" : !RULES[name][0].test(value)) {
+      wrong(name, RULES[name][1], value);
+      break;
+    }
+  }
+  try {
+    if (!error && form && !form.matches) document.querySelector(form);
+  } catch {
+    wrong("form", 'a CSS selector, such as "#checkout"', form);
+  }
+  if (error) settle();
+  else {
+    listen("add");
+    const known = record();
+    if (known?.unsent || known?.closed?.pending) load();
+  }
+  return api;
+}

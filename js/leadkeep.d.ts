@@ -1,0 +1,153 @@
+/** What the widget is doing. */
+export type State = "off" | "waiting" | "idle" | "pending" | "saving" | "saved" | "retrying" | "closed";
+
+/** What `status()` gives, and the `detail` of `leadkeep:status`. Never personal data. */
+export interface Status {
+  state: State;
+  /** The code 2Checkout gave the lead, once there is one. */
+  leadCode: string | null;
+  /** What went wrong last; `null` again after the next success. */
+  lastError: { code: string; message: string } | null;
+}
+
+/** One of the twelve fields of an address block, or a part or a sum of them. */
+export type Detail =
+  | "FirstName"
+  | "LastName"
+  | "Phone"
+  | "Company"
+  | "FiscalCode"
+  | "Email"
+  | "Address1"
+  | "Address2"
+  | "City"
+  | "Zip"
+  | "CountryCode"
+  | "State"
+  | "FullName"
+  | "HouseNumber"
+  | "PhonePrefix";
+
+/** Where the value of a field goes. */
+export type Path =
+  | `${"BillingDetails" | "DeliveryDetails"}.${Detail}`
+  | "Currency"
+  | "Language"
+  | "ExternalReference"
+  | "Source"
+  | "CustomerReference"
+  | "MachineId"
+  | "LocalTime"
+  | "DeliveryInformation.ShippingMethod.Code";
+
+/** A line of the cart, in 2Checkout's field names. Amounts are in major units: 19.99. */
+export interface Item {
+  /** Product code of the catalog; none for a dynamic product. */
+  Code?: string | null;
+  /** 1 to 99999; default 1. */
+  Quantity?: number | string;
+  SKU?: string | null;
+  Name?: string;
+  Description?: string;
+  IsDynamic?: boolean;
+  Tangible?: boolean;
+  PurchaseType?: "PRODUCT" | "SHIPPING" | "TAX" | "COUPON";
+  PriceOptions?: {
+    Name: string;
+    Required?: boolean;
+    Options: { Name: string; Value?: string; Surcharge?: number | string }[];
+  }[];
+  RecurringOptions?: {
+    CycleLength?: number;
+    CycleUnit?: string;
+    CycleAmount?: number | string;
+    ContractLength?: number;
+    ContractUnit?: string;
+  };
+  MarketingCampaigns?: { Type?: number; ParentCode?: string; CampaignCode?: number };
+  Price?: { Amount: number | string; Type?: "CUSTOM" };
+  AdditionalFields?: { Code: string; Text?: string; Value?: string }[];
+  SubscriptionStartDate?: string;
+  Trial?: { Period?: number; Price?: number | string };
+}
+
+/** The options of `start()`; each is also an attribute of the script tag (`quietMs` is `data-quiet-ms`). */
+export interface Options {
+  /** URL of the proxy, such as `/api/lead`. */
+  endpoint: string;
+  /** The form or container that holds the fields, or its selector. Default: found on the page. */
+  form?: string | Element;
+  /** `ask` shows a checkbox, `external` waits for `consent(true)`, `granted` has another legal basis. Default `ask`. */
+  consent?: "ask" | "external" | "granted";
+  /** Selector of the element the checkbox is rendered into. Default: after the row of the e-mail field. */
+  slot?: string;
+  /** ISO 4217. */
+  currency?: string;
+  /** ISO 639-1. Default: the `lang` of the page. */
+  language?: string;
+  /** The items: selector of a JSON script, `dataLayer`, an array, or a function that returns one. */
+  items?: string | readonly Item[] | (() => readonly Item[]);
+  /** What fields mean, by selector. */
+  fields?: Record<string, Path | "ignore">;
+  /** Pause before sending, in milliseconds. Default 800. */
+  quietMs?: number | string;
+  /** Longest wait while typing goes on, in milliseconds. Default 5000. */
+  maxWaitMs?: number | string;
+  /** Passed to 2Checkout. */
+  externalReference?: string;
+  /** Passed to 2Checkout. */
+  source?: string;
+  /** Passed to 2Checkout. */
+  customerReference?: string;
+  /** Text beside the checkbox. */
+  consentText?: string;
+  /** Text shown when everything is saved. */
+  savedText?: string;
+  /** npm only: where the .wasm is, for bundlers that move it. Default: beside the module. */
+  wasmUrl?: string | URL;
+}
+
+/** What a field means, why, and who says so. */
+export interface Finding {
+  element: HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement;
+  /** `null` when the field is not read. */
+  path: Path | null;
+  source: "attribute" | "option" | "autocomplete" | "heuristic" | "forbidden" | "none";
+  reason: string;
+}
+
+/** The object on `window.leadkeep`. No promise of it ever rejects because of the network or the proxy. */
+export interface Leadkeep {
+  /** Loads the module now instead of at the shopper's first touch. */
+  load(): Promise<void>;
+  /** Settled when capture runs or is known to be off. */
+  readonly ready: Promise<void>;
+  /** At once, also before the module is there. */
+  status(): Status;
+  /** What every field of the watched root means. `console.table(await leadkeep.inspect())` */
+  inspect(): Promise<Finding[]>;
+  /** The cart has changed. With items in it, after a completed order, it is the next purchase. */
+  setItems(items: readonly Item[]): Promise<void>;
+  /** Sends now what is unsent. */
+  flush(): Promise<void>;
+  /** The shopper's yes or no. A no after a save withdraws the lead. */
+  consent(yes: boolean): Promise<void>;
+  /** The shopper has ordered: no mail is sent any more. */
+  complete(orderReference?: string): Promise<void>;
+  /** The shopper does not want to be remembered: as `consent(false)`. */
+  withdraw(): Promise<void>;
+  /** Lets go of every listener, timer and observer. */
+  stop(): Promise<void>;
+}
+
+/** Begins to capture. Gives the object that is on the page already, if there is one; `null` on a server. */
+export function start(options: Options): Leadkeep | null;
+
+declare global {
+  interface Window {
+    leadkeep?: Leadkeep;
+  }
+  interface DocumentEventMap {
+    "leadkeep:status": CustomEvent<Status>;
+  }
+}

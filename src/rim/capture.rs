@@ -1,0 +1,427 @@
+//! Performs the effects of the state machine and tells it what happens on the page. The only place that holds both.
+
+use std::cell::{Cell, RefCell};
+use std::rc::{Rc, Weak};
+
+use gloo_events::EventListener;
+use gloo_timers::callback::Timeout;
+use js_sys::{Function, Promise};
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::spawn_local;
+use web_sys::{Element, EventTarget, console, window};
+use wire::{Path, Value};
+
+use super::listen::{Observer, is_within, on};
+use super::{clock, form, items, random, store, transport};
+use crate::config::Config;
+use crate::draft;
+use crate::error::Error;
+use crate::record::KEY;
+use crate::status::{State, Status};
+use crate::sync::{Effect, Event, Reading, Route, Settings, Sync};
+
+/// One capture: a form, its cart, and everything that listens. Dropping the last clone lets go of all of it.
+#[derive(Clone)]
+pub struct Capture(Rc<Inner>);
+
+pub(crate) struct Inner {
+    config: Config,
+    given_root: Option<Element>,
+    items: items::Source,
+    sync: RefCell<Sync>,
+    root: RefCell<Option<Element>>,
+    touched: Cell<bool>,
+    stopped: Cell<bool>,
+    timer: RefCell<Option<Timeout>>,
+    listeners: RefCell<Vec<EventListener>>,
+    shadow_listeners: RefCell<Vec<EventListener>>,
+    observers: RefCell<Vec<Observer>>,
+    shown: RefCell<Status>,
+    watchers: RefCell<Vec<Rc<dyn Fn(&Status)>>>,
+    /// Puts the component where it belongs; called when it may have been lost.
+    placer: RefCell<Option<Rc<dyn Fn()>>>,
+    /// Called once everything asked for has happened.
+    waiting: RefCell<Vec<Function>>,
+    reported: RefCell<Vec<&'static str>>,
+}
+
+/// What a page gives besides texts and numbers.
+#[derive(Debug, Clone, Default)]
+pub struct Given {
+    /// The form or container, as an element.
+    pub root: Option<Element>,
+    /// The items: an array, or a function that returns one.
+    pub items: JsValue,
+    /// The shopper has touched the form before the module was there.
+    pub touched: bool,
+}
+
+impl std::fmt::Debug for Capture {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("Capture").field(&self.0.sync.borrow()).finish()
+    }
+}
+
+impl Capture {
+    /// Begins to watch.
+    ///
+    /// # Errors
+    /// `config/option` for a setting that is none.
+    pub fn start(config: Config, given: Given) -> Result<Self, Error> {
+        let mut config = config.checked()?;
+        if let Some(selector) = &config.form
+            && form::document().is_some_and(|document| document.query_selector(selector).is_err())
+        {
+            return Err(Error::option("form to be a CSS selector, such as \"#checkout\"", selector));
+        }
+        if config.language.is_none() {
+            config.language = page_language();
+        }
+        let settings = Settings {
+            consent: config.consent,
+            quiet_ms: config.quiet_ms,
+            max_wait_ms: config.max_wait_ms,
+            constants: constants(&config),
+        };
+        let sync = Sync::new(settings, store::read(), clock::now(), Box::new(random::bits));
+        let capture = Self(Rc::new(Inner {
+            items: items::Source::new(config.items.as_deref(), given.items),
+            config,
+            given_root: given.root,
+            sync: RefCell::new(sync),
+            root: RefCell::default(),
+            touched: Cell::new(false),
+            stopped: Cell::new(false),
+            timer: RefCell::default(),
+            listeners: RefCell::default(),
+            shadow_listeners: RefCell::default(),
+            observers: RefCell::default(),
+            shown: RefCell::new(Status { state: State::Off, lead_code: None, last_error: None }),
+            watchers: RefCell::default(),
+            placer: RefCell::default(),
+            waiting: RefCell::default(),
+            reported: RefCell::default(),
+        }));
+        capture.listen();
+        capture.find_root();
+        if given.touched {
+            capture.touch();
+        }
+        // Work from before is due at once.
+        capture.handle(Event::Awake);
+        Ok(capture)
+    }
+
+    pub(crate) fn inner(&self) -> &Rc<Inner> {
+        &self.0
+    }
+
+    pub(crate) fn upgrade(weak: &Weak<Inner>) -> Option<Self> {
+        weak.upgrade().map(Self)
+    }
+
+    /// Settings, checked.
+    pub fn config(&self) -> &Config {
+        &self.0.config
+    }
+
+    /// The root that is watched, if it is on the page.
+    pub fn root(&self) -> Option<Element> {
+        self.0.root.borrow().clone()
+    }
+
+    /// What it is doing.
+    pub fn status(&self) -> Status {
+        let mut status = self.0.sync.borrow().status();
+        // Without a form only a completed or withdrawn cart is worth telling.
+        if self.0.stopped.get() || (self.0.root.borrow().is_none() && status.state != State::Closed) {
+            status.state = State::Off;
+            if !self.0.stopped.get() {
+                status.last_error = status.last_error.or(Some(Error::NO_FORM));
+            }
+        }
+        status
+    }
+
+    /// Whether the shopper or the merchant has consented.
+    pub fn has_consent(&self) -> bool {
+        self.0.sync.borrow().has_consent()
+    }
+
+    /// Whether everything asked for has happened or is safely kept.
+    pub fn is_settled(&self) -> bool {
+        self.0.stopped.get() || self.0.sync.borrow().is_settled()
+    }
+
+    /// Calls back after each change of the status.
+    pub fn watch(&self, watcher: impl Fn(&Status) + 'static) {
+        self.0.watchers.borrow_mut().push(Rc::new(watcher));
+    }
+
+    /// The page gives its items by hand.
+    pub fn set_items(&self, given: JsValue) {
+        let any = items::json(&given).is_some();
+        if let items::Source::Given(slot) = &self.0.items {
+            slot.replace(given);
+        } else {
+            self.report(&Error::option("items to come from one place", "setItems() beside the option items"));
+        }
+        self.handle(Event::Items { any });
+    }
+
+    /// Tells the state machine, and performs what it says.
+    pub fn handle(&self, event: Event) {
+        if self.0.stopped.get() {
+            return;
+        }
+        let effects = self.0.sync.borrow_mut().handle(event, clock::now());
+        for effect in effects {
+            self.perform(effect);
+        }
+        self.show();
+        self.settle();
+    }
+
+    fn perform(&self, effect: Effect) {
+        match effect {
+            Effect::Read => {
+                let reading = self.read();
+                self.handle(Event::Read(Box::new(reading)));
+            }
+            Effect::Alarm(at) => {
+                let weak = Rc::downgrade(&self.0);
+                let ms = at.saturating_sub(clock::now()).min(i32::MAX as u64) as u32;
+                let timer = Timeout::new(ms, move || with(&weak, |capture| capture.handle(Event::Alarm)));
+                self.0.timer.replace(Some(timer));
+            }
+            Effect::Store(record) => {
+                if !store::write(record.as_ref()) {
+                    self.report(&Error::STORAGE);
+                }
+            }
+            Effect::Send { id, route, body, parting } => {
+                let url = match route {
+                    Route::Save => self.0.config.endpoint.clone(),
+                    Route::Complete => [&self.0.config.endpoint, "/complete"].concat(),
+                    Route::Withdraw => [&self.0.config.endpoint, "/withdraw"].concat(),
+                };
+                let weak = Rc::downgrade(&self.0);
+                spawn_local(async move {
+                    let outcome = transport::post(&url, &body, parting).await;
+                    with(&weak, |capture| capture.handle(Event::Ended { id, outcome }));
+                });
+            }
+        }
+    }
+
+    fn read(&self) -> Reading {
+        let fields = self.current_root().map(|root| form::read(&root, &self.0.config)).unwrap_or_default();
+        let mut draft = draft::of(&fields);
+        if let Some(json) = self.0.items.read() {
+            draft.insert(Path::Items, Some(Value::Json(json)));
+        }
+        Reading { draft, stored: store::read(), local_time: clock::local_time() }
+    }
+
+    /// The root; found again where a framework has replaced it.
+    fn current_root(&self) -> Option<Element> {
+        let known = self.0.root.borrow().clone().filter(|root| root.is_connected());
+        if known.is_some() {
+            return known;
+        }
+        self.find_root();
+        self.0.root.borrow().clone()
+    }
+
+    fn find_root(&self) {
+        let found = form::root(&self.0.config, self.0.given_root.as_ref());
+        let mut observers = self.0.observers.borrow_mut();
+        observers.clear();
+        if let Some(root) = &found {
+            self.watch_shadow_roots(root);
+            if let items::Source::Script(selector) = &self.0.items
+                && let Some(script) = form::document().and_then(|document| document.query_selector(selector).ok().flatten())
+            {
+                let weak = Rc::downgrade(&self.0);
+                observers.extend(Observer::new(&script, true, move || with(&weak, |capture| capture.handle(Event::Edited))));
+            }
+        } else if let Some(body) = form::document().and_then(|document| document.document_element()) {
+            let weak = Rc::downgrade(&self.0);
+            observers.extend(Observer::new(&body, false, move || with(&weak, Self::look_again)));
+        }
+        drop(observers);
+        let is_there = found.is_some();
+        self.0.root.replace(found);
+        if is_there {
+            self.replace_component();
+        }
+        self.show();
+    }
+
+    /// The page has changed while there was no form.
+    fn look_again(&self) {
+        if form::root(&self.0.config, self.0.given_root.as_ref()).is_some() {
+            self.find_root();
+        }
+    }
+
+    /// `change` does not leave a shadow root, so each has a listener of its own.
+    fn watch_shadow_roots(&self, root: &Element) {
+        let weak = Rc::downgrade(&self.0);
+        let listeners = form::shadow_roots(root)
+            .iter()
+            .flat_map(|shadow| {
+                let weak = weak.clone();
+                on(shadow, &["change"], move |_| with(&weak, |capture| capture.handle(Event::Edited)))
+            })
+            .collect();
+        self.0.shadow_listeners.replace(listeners);
+    }
+
+    /// The first touch of the form.
+    fn touch(&self) {
+        if !self.0.touched.replace(true) {
+            self.handle(Event::Touched);
+        }
+    }
+
+    fn listen(&self) {
+        let (Some(window), Some(document)) = (window(), form::document()) else { return };
+        let mut listeners = self.0.listeners.borrow_mut();
+        let mut listen = |target: &EventTarget, names: &[&'static str], handler: fn(&Self, &web_sys::Event)| {
+            let weak = Rc::downgrade(&self.0);
+            listeners.extend(on(target, names, move |event| with(&weak, |capture| handler(capture, event))));
+        };
+        listen(&document, &["input", "change", "reset"], |capture, event| {
+            if capture.is_mine(event) {
+                capture.replace_component();
+                capture.touch();
+                capture.handle(Event::Edited);
+            }
+        });
+        listen(&document, &["pointerdown", "focusin"], |capture, event| {
+            if !capture.0.touched.get() && capture.is_mine(event) {
+                capture.touch();
+            }
+        });
+        listen(&document, &["submit"], |capture, event| {
+            if capture.is_mine(event) {
+                capture.handle(Event::Flush);
+            }
+        });
+        listen(&document, &["visibilitychange"], |capture, _| {
+            let hidden = form::document().is_some_and(|document| document.hidden());
+            if hidden { capture.handle(Event::Hidden) } else { capture.wake() }
+        });
+        listen(&window, &["pagehide"], |capture, _| capture.handle(Event::Hidden));
+        listen(&window, &["pageshow", "online"], |capture, _| capture.wake());
+        listen(&window, &["storage"], |capture, event| {
+            let key = event.dyn_ref::<web_sys::StorageEvent>().and_then(web_sys::StorageEvent::key);
+            if key.as_deref() == Some(KEY) {
+                capture.handle(Event::Stored(store::read()));
+            }
+        });
+    }
+
+    fn wake(&self) {
+        self.handle(Event::Stored(store::read()));
+        self.handle(Event::Awake);
+    }
+
+    fn is_mine(&self, event: &web_sys::Event) -> bool {
+        self.current_root().is_some_and(|root| is_within(event, &root))
+    }
+
+    /// Tells those who watch, when the status has changed.
+    fn show(&self) {
+        let status = self.status();
+        if *self.0.shown.borrow() == status {
+            return;
+        }
+        self.0.shown.replace(status.clone());
+        if let Some(error) = status.last_error.as_ref().filter(|error| **error != Error::NO_FORM) {
+            self.report(error);
+        }
+        // A watcher may be the page's own code and call back into this capture, so nothing stays borrowed.
+        let watchers = self.0.watchers.borrow().clone();
+        for watcher in watchers {
+            watcher(&status);
+        }
+    }
+
+    /// Sets what puts the component where it belongs, and calls it.
+    pub fn place(&self, placer: impl Fn() + 'static) {
+        self.0.placer.replace(Some(Rc::new(placer)));
+        self.replace_component();
+    }
+
+    fn replace_component(&self) {
+        let placer = self.0.placer.borrow().clone();
+        if let Some(placer) = placer {
+            placer();
+        }
+    }
+
+    /// A promise that settles when everything asked for has happened or is safely kept.
+    pub fn settled(&self) -> Promise {
+        let promise = Promise::new(&mut |resolve, _| self.0.waiting.borrow_mut().push(resolve));
+        self.settle();
+        promise
+    }
+
+    fn settle(&self) {
+        if self.is_settled() {
+            for resolve in self.0.waiting.take() {
+                _ = resolve.call0(&JsValue::NULL);
+            }
+        }
+    }
+
+    /// One line in the console for each kind of error, and never again.
+    fn report(&self, error: &Error) {
+        let known = self.0.reported.borrow().contains(&error.code());
+        if !known {
+            self.0.reported.borrow_mut().push(error.code());
+            console::error_1(&["leadkeep: ", &error.to_string()].concat().into());
+        }
+    }
+
+    /// Lets go of every listener, timer and observer.
+    pub fn stop(&self) {
+        self.0.stopped.set(true);
+        self.0.timer.replace(None);
+        self.0.listeners.borrow_mut().clear();
+        self.0.shadow_listeners.borrow_mut().clear();
+        self.0.observers.borrow_mut().clear();
+        self.show();
+        self.settle();
+        self.0.watchers.take();
+        self.0.placer.take();
+    }
+}
+
+/// Nothing happens after the last clone is gone.
+fn with(weak: &Weak<Inner>, then: impl FnOnce(&Capture)) {
+    if let Some(inner) = weak.upgrade() {
+        then(&Capture(inner));
+    }
+}
+
+fn page_language() -> Option<String> {
+    let lang = form::document()?.document_element()?.get_attribute("lang")?;
+    let code = lang.split(['-', '_']).next().unwrap_or_default().to_ascii_uppercase();
+    (code.len() == 2 && code.bytes().all(|b| b.is_ascii_uppercase())).then_some(code)
+}
+
+fn constants(config: &Config) -> Vec<(Path, String)> {
+    [
+        (Path::Currency, &config.currency),
+        (Path::Language, &config.language),
+        (Path::ExternalReference, &config.external_reference),
+        (Path::Source, &config.source),
+        (Path::CustomerReference, &config.customer_reference),
+    ]
+    .into_iter()
+    .filter_map(|(path, text)| Some((path, text.clone()?)))
+    .collect()
+}

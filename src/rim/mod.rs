@@ -1,0 +1,16 @@
+//! The thin rim: each file owns one Web API, none decides anything.
+
+mod api;
+mod capture;
+mod clock;
+mod form;
+mod host;
+mod inspect;
+mod items;
+mod listen;
+mod random;
+mod store;
+mod transport;
+
+pub use api::Widget;
+pub use capture::{Capture, Given};

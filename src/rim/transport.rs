@@ -1,0 +1,114 @@
+//! Requests: the only file that calls `fetch` and `sendBeacon`.
+//!
+//! `fetch` is called by ourselves and not through gloo-net, which has no `keepalive` and panics when a page's patched
+//! `fetch` rejects with something that is no `Error`; gloo-net reads the answer.
+
+use std::cell::Cell;
+
+use gloo_net::http::Response;
+use gloo_timers::callback::Timeout;
+use js_sys::{Date, Function, JSON, Object, Promise, Reflect};
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{AbortController, window};
+
+use crate::retry::{Answer, Outcome};
+
+/// An answer that takes longer is none. The proxy answers within ten seconds, with 202 if need be.
+const TIMEOUT_MS: u32 = 20_000;
+/// The bodies of all requests that outlive the page share 64 KiB with the page's other scripts (Fetch, section 4.5);
+/// a body that would take more than half of it goes without.
+const MOST_KEEPALIVE_BYTES: usize = 32 * 1024;
+
+thread_local! {
+    /// A request with `keepalive` was rejected: the page has spent the 64 KiB, or forbids it.
+    static KEEPALIVE_FAILED: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Posts JSON. `parting`: the page may be gone before the answer.
+pub(super) async fn post(url: &str, body: &str, parting: bool) -> Outcome {
+    let keepalive = body.len() <= MOST_KEEPALIVE_BYTES && (parting || !KEEPALIVE_FAILED.get());
+    match fetch(url, body, keepalive).await {
+        Ok(response) => outcome(&Response::from(response)).await,
+        Err(_) => {
+            if keepalive {
+                KEEPALIVE_FAILED.set(true);
+            }
+            if parting {
+                // No answer can be read, so the change counts as undelivered until a page hears otherwise.
+                beacon(url, body);
+            }
+            Outcome::NoAnswer
+        }
+    }
+}
+
+/// `Err` for whatever the page's `fetch` throws or rejects with.
+async fn fetch(url: &str, body: &str, keepalive: bool) -> Result<web_sys::Response, JsValue> {
+    let window = window().ok_or(JsValue::NULL)?;
+    let controller = AbortController::new()?;
+    let headers = object(&[("content-type", "application/json".into()), ("accept", "application/json".into())])?;
+    let init = object(&[
+        ("method", "POST".into()),
+        ("headers", headers.into()),
+        ("body", body.into()),
+        ("credentials", "same-origin".into()),
+        ("keepalive", keepalive.into()),
+        ("signal", controller.signal().into()),
+    ])?;
+    let timeout = Timeout::new(TIMEOUT_MS, move || controller.abort());
+    let fetch: Function = Reflect::get(&window, &"fetch".into())?.dyn_into()?;
+    let promise: Promise = fetch.call2(&window, &url.into(), &init)?.dyn_into()?;
+    let response = JsFuture::from(promise).await?.dyn_into();
+    drop(timeout);
+    response
+}
+
+fn object(entries: &[(&str, JsValue)]) -> Result<Object, JsValue> {
+    let object = Object::new();
+    for (key, value) in entries {
+        Reflect::set(&object, &(*key).into(), value)?;
+    }
+    Ok(object)
+}
+
+/// `text/plain`, so that another origin needs no preflight, for which a page that goes has no time.
+fn beacon(url: &str, body: &str) {
+    if let Some(window) = window() {
+        _ = window.navigator().send_beacon_with_opt_str(url, Some(body));
+    }
+}
+
+async fn outcome(response: &Response) -> Outcome {
+    let status = response.status();
+    let retry_after = response.headers().get("retry-after").as_deref().and_then(retry_after_ms);
+    if !matches!(status, 200..=299 | 409) {
+        return Outcome::Status(status, retry_after);
+    }
+    let body = match response.text().await {
+        Ok(text) => JSON::parse(&text).unwrap_or(JsValue::NULL),
+        Err(_) => return Outcome::NoAnswer,
+    };
+    let field = |name: &str| Reflect::get(&body, &name.into()).ok().and_then(|value| value.as_string());
+    let withdrawn = || field("reason").as_deref() == Some("withdrawn");
+    match (status, field("state").as_deref(), field("code").as_deref()) {
+        (409, _, Some(code)) if code == wire::answer::CLOSED => Outcome::Answered(Answer::Closed { withdrawn: withdrawn() }),
+        (409, ..) => Outcome::Status(status, retry_after),
+        (_, Some("saved" | "queued"), _) => {
+            Outcome::Answered(Answer::Kept { lead_code: field("lead_code").filter(|code| code.len() <= 64) })
+        }
+        (_, Some("closed"), _) => Outcome::Answered(Answer::Closed { withdrawn: withdrawn() }),
+        _ => Outcome::Nonsense,
+    }
+}
+
+/// RFC 9110, section 10.2.3: seconds, or a date.
+fn retry_after_ms(text: &str) -> Option<u64> {
+    match text.trim().parse::<u64>() {
+        Ok(seconds) => Some(seconds.saturating_mul(1_000)),
+        Err(_) => {
+            let at = Date::parse(text);
+            (!at.is_nan()).then(|| (at - Date::now()).max(0.0) as u64)
+        }
+    }
+}
