@@ -163,7 +163,13 @@ fn tidied(key: &str, value: Value) -> Option<Value> {
 
 /// JSON-RPC has `RecurringEnabled` inside `PaymentMethod`, REST and our Lead beside it.
 fn place_recurring(lead: &mut Map<String, Value>) {
-    let Some(Value::Object(payment)) = lead.get_mut("PaymentDetails") else { return };
+    let Some(payment) = lead.get_mut("PaymentDetails") else { return };
+    let wrapper = ["Object", "0"].into_iter().find(|wrapper| payment.get(wrapper).is_some());
+    let payment = match wrapper {
+        Some(wrapper) => payment.get_mut(wrapper),
+        None => Some(payment),
+    };
+    let Some(payment) = payment.and_then(Value::as_object_mut) else { return };
     let inner = payment.get("PaymentMethod").and_then(|method| method.get("RecurringEnabled")).cloned();
     if let Some(inner) = inner {
         payment.entry("RecurringEnabled").or_insert(inner);
