@@ -1,2 +1,10 @@
-//! The merchant's endpoint of leadkeep.
-fn main() {}
+//! The command line of `leadkeep-proxy`.
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a program speaks to those who started it")]
+
+mod command;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    command::main()
+}

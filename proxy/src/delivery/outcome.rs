@@ -166,7 +166,8 @@ mod tests {
         let withdrawn = || closed(known(), Status::Withdrawn);
         let emptied = || Cart { emptied: true, ..withdrawn() };
         let wait = Outcome::Transient { retry_after_ms: Some(7_000), maybe_done: false };
-        let cases: Vec<(&str, Cart, Outcome, (Option<Millis>, Option<&str>))> = vec![
+        type Case = (&'static str, Cart, Outcome, (Option<Millis>, Option<&'static str>));
+        let cases: Vec<Case> = vec![
             ("add, done", ready(), code(), (None, None)),
             ("add, away", ready(), AWAY, (Some(NOW + 1_000), Some("add"))),
             ("add, asked to wait", ready(), wait.clone(), (Some(NOW + 7_000), Some("add"))),

@@ -1,0 +1,189 @@
+//! What stands on the command line or in the environment, each option checked by itself.
+
+use std::net::{IpAddr, SocketAddr};
+use std::num::NonZeroU32;
+#[cfg(feature = "demo")]
+use std::path::PathBuf;
+
+use axum::http::HeaderName;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use twocheckout::{Algorithm, Protocol};
+
+const EXAMPLES: &str = "\
+Secret key (never a flag: flags can be read by everybody on the machine):
+  LEADKEEP_SECRET_KEY       the secret key of the Control Panel, Integrations > Webhooks & API
+  LEADKEEP_SECRET_KEY_FILE  or a file that holds it
+
+Examples:
+  LEADKEEP_MERCHANT_CODE=123456 LEADKEEP_SECRET_KEY_FILE=/run/secrets/2checkout leadkeep-proxy check
+  leadkeep-proxy serve --listen 127.0.0.1:8787 --store /var/lib/leadkeep/leads.sqlite
+  leadkeep-proxy serve --allow-origin https://shop.example --client-ip-header x-real-ip";
+
+/// Keeps the lead of a checkout and delivers it to 2Checkout
+///
+/// Browsers post what a shopper typed; the proxy keeps it in its store, calls addLead once for a cart and updateLead from
+/// then on, and repeats what fails until 2Checkout has it.
+#[derive(Debug, Parser)]
+#[command(name = "leadkeep-proxy", version, after_help = EXAMPLES)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Option<Command>,
+    #[command(flatten)]
+    pub(crate) options: Options,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Serve and deliver (the default)
+    Serve,
+    /// Ask 2Checkout whether it accepts the credentials; says so in one line and in the exit code
+    Check,
+    /// Serve a shop's files, the API and a stand-in for 2Checkout on one loopback origin
+    #[cfg(feature = "demo")]
+    Demo(Demo),
+}
+
+/// For the demo.
+#[cfg(feature = "demo")]
+#[derive(Debug, Args)]
+pub(crate) struct Demo {
+    /// Folder of the shop's files
+    #[arg(long, value_name = "DIR")]
+    pub(crate) www: PathBuf,
+    /// Folder for leads.sqlite and sandbox.json
+    #[arg(long, value_name = "DIR")]
+    pub(crate) data: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Options {
+    /// Address and port to listen on; port 0 chooses a free one
+    #[arg(long, global = true, env = "LEADKEEP_LISTEN", value_name = "ADDRESS:PORT", default_value = "127.0.0.1:8787",
+          value_parser = listen, help_heading = "Listening")]
+    pub(crate) listen: SocketAddr,
+    /// Address alone, instead of that of --listen
+    #[arg(long, global = true, value_name = "ADDRESS", value_parser = host, help_heading = "Listening")]
+    pub(crate) host: Option<IpAddr>,
+    /// Port alone, instead of that of --listen
+    #[arg(long, global = true, value_name = "PORT", value_parser = port, help_heading = "Listening")]
+    pub(crate) port: Option<u16>,
+
+    /// Merchant code of the Control Panel
+    #[arg(long, global = true, env = "LEADKEEP_MERCHANT_CODE", value_name = "CODE", help_heading = "2Checkout")]
+    pub(crate) merchant_code: Option<String>,
+    /// Protocol that carries the leads: json-rpc or rest
+    #[arg(long, global = true, env = "LEADKEEP_PROTOCOL", value_name = "PROTOCOL", default_value = "json-rpc",
+          value_parser = protocol, help_heading = "2Checkout")]
+    pub(crate) protocol: Protocol,
+    /// Hash that signs: sha256 or sha3-256
+    #[arg(long, global = true, env = "LEADKEEP_ALGORITHM", value_name = "HASH", default_value = "sha256",
+          value_parser = algorithm, help_heading = "2Checkout")]
+    pub(crate) algorithm: Algorithm,
+    /// Where 2Checkout is
+    #[arg(
+        long,
+        global = true,
+        env = "LEADKEEP_API_URL",
+        value_name = "URL",
+        default_value = "https://api.2checkout.com",
+        help_heading = "2Checkout"
+    )]
+    pub(crate) api_url: String,
+    /// Deliveries begun in a second when there is something to make up for
+    #[arg(long, global = true, env = "LEADKEEP_DELIVERIES_PER_SECOND", value_name = "NUMBER", default_value = "20",
+          value_parser = per_second, help_heading = "2Checkout")]
+    pub(crate) deliveries_per_second: f64,
+
+    /// Where leads are kept: sqlite://FILE or the path of a file
+    #[arg(long, global = true, env = "LEADKEEP_STORE", value_name = "STORE", help_heading = "Store")]
+    pub(crate) store: Option<String>,
+
+    /// Foreign origin whose pages may post, such as https://shop.example; repeat it, or separate by commas
+    #[arg(
+        long,
+        global = true,
+        env = "LEADKEEP_ALLOW_ORIGIN",
+        value_name = "ORIGIN",
+        value_delimiter = ',',
+        help_heading = "Browsers"
+    )]
+    pub(crate) allow_origin: Vec<String>,
+    /// Milliseconds after which a browser is answered at the latest, 202 if 2Checkout has not answered yet
+    #[arg(long, global = true, env = "LEADKEEP_ANSWER_WITHIN_MS", value_name = "MS", default_value = "8000",
+          value_parser = answer_within_ms, help_heading = "Browsers")]
+    pub(crate) answer_within_ms: u64,
+    /// Requests a client address may make in a minute
+    #[arg(long, global = true, env = "LEADKEEP_RATE_PER_MINUTE", value_name = "NUMBER", default_value = "120",
+          value_parser = count, help_heading = "Browsers")]
+    pub(crate) rate_per_minute: NonZeroU32,
+    /// Requests a client address may make at once
+    #[arg(long, global = true, env = "LEADKEEP_RATE_BURST", value_name = "NUMBER", default_value = "60",
+          value_parser = count, help_heading = "Browsers")]
+    pub(crate) rate_burst: NonZeroU32,
+    /// Header in which a reverse proxy tells the client's address, such as x-real-ip; its last entry counts. Without a
+    /// reverse proxy that sets it, a client could choose its address
+    #[arg(long, global = true, env = "LEADKEEP_CLIENT_IP_HEADER", value_name = "HEADER", value_parser = header_name,
+          help_heading = "Browsers")]
+    pub(crate) client_ip_header: Option<HeaderName>,
+
+    /// How much is logged: error, warn, info, debug or trace; no level holds what a shopper typed
+    #[arg(long, global = true, env = "LEADKEEP_LOG", value_name = "LEVEL", value_parser = level, help_heading = "Log")]
+    pub(crate) log: Option<tracing::Level>,
+    /// How it is written to standard error: json or text
+    #[arg(long, global = true, env = "LEADKEEP_LOG_FORMAT", value_name = "FORMAT", value_parser = log_format,
+          help_heading = "Log")]
+    pub(crate) log_format: Option<LogFormat>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum LogFormat {
+    Json,
+    Text,
+}
+
+type Parsed<T> = Result<T, &'static str>;
+
+fn listen(text: &str) -> Parsed<SocketAddr> {
+    text.parse().map_err(|_| "an address and a port such as 127.0.0.1:8787")
+}
+
+fn host(text: &str) -> Parsed<IpAddr> {
+    text.parse().map_err(|_| "an IP address such as 127.0.0.1")
+}
+
+fn port(text: &str) -> Parsed<u16> {
+    text.parse().map_err(|_| "a port from 0 to 65535")
+}
+
+fn protocol(text: &str) -> Parsed<Protocol> {
+    text.parse().map_err(|_| "json-rpc or rest")
+}
+
+fn algorithm(text: &str) -> Parsed<Algorithm> {
+    text.parse().map_err(|_| "sha256 or sha3-256")
+}
+
+fn per_second(text: &str) -> Parsed<f64> {
+    text.parse().ok().filter(|n| (0.01..=1_000.0).contains(n)).ok_or("a number from 0.01 to 1000")
+}
+
+fn answer_within_ms(text: &str) -> Parsed<u64> {
+    text.parse().ok().filter(|n| (100..=60_000).contains(n)).ok_or("milliseconds from 100 to 60000")
+}
+
+fn count(text: &str) -> Parsed<NonZeroU32> {
+    text.parse().map_err(|_| "a whole number of at least 1")
+}
+
+fn header_name(text: &str) -> Parsed<HeaderName> {
+    text.parse().map_err(|_| "the name of a header such as x-real-ip")
+}
+
+fn level(text: &str) -> Parsed<tracing::Level> {
+    let known = ["error", "warn", "info", "debug", "trace"].contains(&text);
+    text.parse().ok().filter(|_| known).ok_or("error, warn, info, debug or trace")
+}
+
+fn log_format(text: &str) -> Parsed<LogFormat> {
+    LogFormat::from_str(text, false).map_err(|_| "json or text")
+}

@@ -1,0 +1,69 @@
+//! `leadkeep-proxy serve`
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use leadkeep_proxy::Proxy;
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+use tracing::Level;
+use twocheckout::{Client, Error};
+
+use super::logging;
+use super::options::{LogFormat, Options};
+use super::refusal::Refusal;
+use super::settings::{client, config, credentials, environment, listen, no_code, store};
+
+/// A stop waits for the deliveries under way, but not longer.
+const STOP_WITHIN: Duration = Duration::from_secs(10);
+
+/// Serves until SIGTERM or SIGINT.
+pub(crate) async fn run(options: &Options) -> Result<(), Refusal> {
+    logging::start(options, Level::INFO, LogFormat::Json);
+    let credentials = credentials(options, &environment)?.ok_or_else(no_code)?;
+    let client = client(options, credentials, &options.api_url)?;
+    let config = config(options)?;
+    let store = store(options, None).await?;
+    let listener = bind(listen(options)).await?;
+    tokio::spawn(try_credentials(client.clone()));
+    let proxy = Proxy::start(listener, config, store, Arc::new(client), None).map_err(failed)?;
+    tracing::info!(address = %proxy.address(), version = env!("CARGO_PKG_VERSION"), "ready");
+    stop_signal().await?;
+    tracing::info!("stopping");
+    proxy.stop(STOP_WITHIN).await;
+    Ok(())
+}
+
+/// Tells the operator at once what would otherwise show with the first shopper.
+async fn try_credentials(client: Client) {
+    match client.check().await {
+        Ok(()) => tracing::info!("2Checkout accepts the credentials"),
+        Err(error @ Error::Unauthorised) => tracing::error!("{error}; changes are kept until it does"),
+        Err(error) => tracing::warn!("{error}; changes are kept until it is"),
+    }
+}
+
+/// Listens on an address.
+///
+/// # Errors  It is taken, or not this machine's.
+pub(crate) async fn bind(address: SocketAddr) -> Result<TcpListener, Refusal> {
+    TcpListener::bind(address)
+        .await
+        .map_err(|error| Refusal::Failed(format!("--listen (LEADKEEP_LISTEN): {address} cannot be used: {error}")))
+}
+
+pub(crate) fn failed(error: std::io::Error) -> Refusal {
+    Refusal::Failed(error.to_string())
+}
+
+/// Ends with SIGTERM or SIGINT.
+pub(crate) async fn stop_signal() -> Result<(), Refusal> {
+    let mut terminate = signal(SignalKind::terminate()).map_err(failed)?;
+    let mut interrupt = signal(SignalKind::interrupt()).map_err(failed)?;
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+    }
+    Ok(())
+}

@@ -1,0 +1,196 @@
+//! From options to settings that fit together.
+
+use std::net::SocketAddr;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use leadkeep_proxy::config::{Config, Rate};
+use leadkeep_proxy::delivery::worker::Pace;
+use leadkeep_proxy::http::{NoOrigin, Origin};
+use leadkeep_proxy::store::{Location, Sqlite, Store, StoreError};
+use twocheckout::{Client, Credentials, Error};
+
+use super::options::Options;
+use super::refusal::Refusal;
+
+/// Where leads are kept unless told otherwise.
+const DEFAULT_STORE: &str = "sqlite://leadkeep.sqlite";
+
+/// Reads an environment variable; a parameter so that tests need no environment.
+pub(crate) type Environment<'a> = &'a dyn Fn(&str) -> Option<String>;
+
+/// The environment of this process. What is empty counts as absent, as compose files write it.
+pub(crate) fn environment(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.is_empty())
+}
+
+/// Merchant code and secret key, or neither.
+///
+/// # Errors  One without the other; a key file that cannot be read.
+pub(crate) fn credentials(options: &Options, environment: Environment<'_>) -> Result<Option<Credentials>, Refusal> {
+    let code = options.merchant_code.as_deref().map(str::trim).filter(|code| !code.is_empty());
+    let key = match (environment("LEADKEEP_SECRET_KEY"), environment("LEADKEEP_SECRET_KEY_FILE")) {
+        (Some(_), Some(_)) => {
+            return Err(Refusal::secret("LEADKEEP_SECRET_KEY", "it or LEADKEEP_SECRET_KEY_FILE, received both"));
+        }
+        (Some(key), None) => Some(key),
+        (None, Some(file)) => {
+            let read = std::fs::read_to_string(&file).ok().map(|text| text.trim().to_owned());
+            let key = read.filter(|key| !key.is_empty());
+            let expected = "a file that can be read and holds the secret key";
+            Some(key.ok_or_else(|| Refusal::setting("LEADKEEP_SECRET_KEY_FILE", expected, &file))?)
+        }
+        (None, None) => None,
+    };
+    match (code, key) {
+        (Some(code), Some(key)) => Ok(Some(Credentials::new(code, key))),
+        (None, None) => Ok(None),
+        (None, Some(_)) => Err(no_code()),
+        (Some(_), None) => Err(Refusal::secret(
+            "LEADKEEP_SECRET_KEY (or LEADKEEP_SECRET_KEY_FILE)",
+            "the secret key of the Control Panel, Integrations > Webhooks & API, received nothing",
+        )),
+    }
+}
+
+/// There is no merchant code where one is needed.
+pub(crate) fn no_code() -> Refusal {
+    let expected = "the merchant code of the Control Panel, Integrations > Webhooks & API";
+    Refusal::setting("--merchant-code (LEADKEEP_MERCHANT_CODE)", expected, "")
+}
+
+/// A client for 2Checkout at `url`.
+///
+/// # Errors  What the client cannot use.
+pub(crate) fn client(options: &Options, credentials: Credentials, url: &str) -> Result<Client, Refusal> {
+    let builder = Client::builder(credentials).protocol(options.protocol).algorithm(options.algorithm).base_url(url);
+    builder.build().map_err(|error| match error {
+        Error::Configuration { expected } if expected.contains("URL") => {
+            Refusal::setting("--api-url (LEADKEEP_API_URL)", expected, url)
+        }
+        Error::Configuration { expected } => Refusal::secret("the credentials of 2Checkout", expected),
+        other => Refusal::Failed(other.to_string()),
+    })
+}
+
+/// Where to listen.
+pub(crate) fn listen(options: &Options) -> SocketAddr {
+    SocketAddr::new(
+        options.host.unwrap_or_else(|| options.listen.ip()),
+        options.port.unwrap_or_else(|| options.listen.port()),
+    )
+}
+
+/// The settings of the application.
+///
+/// # Errors  An origin that is none.
+pub(crate) fn config(options: &Options) -> Result<Config, Refusal> {
+    let origins = options.allow_origin.iter().map(|text| text.trim()).filter(|text| !text.is_empty());
+    let parse = |text: &str| {
+        text.parse::<Origin>().map_err(|NoOrigin| {
+            let expected = "an origin such as https://shop.example, without a path";
+            Refusal::setting("--allow-origin (LEADKEEP_ALLOW_ORIGIN)", expected, text)
+        })
+    };
+    let defaults = Config::default();
+    Ok(Config {
+        allowed_origins: origins.map(parse).collect::<Result<_, _>>()?,
+        answer_within: Duration::from_millis(options.answer_within_ms),
+        rate: Some(Rate {
+            per_minute: options.rate_per_minute,
+            burst: options.rate_burst,
+            client_ip_header: options.client_ip_header.clone(),
+            ..Rate::default()
+        }),
+        pace: Pace { deliveries_per_second: options.deliveries_per_second, ..defaults.pace },
+        ..defaults
+    })
+}
+
+/// Opens the store, `default` where none is named.
+///
+/// # Errors  No store is named so, or it is damaged, or it cannot be opened.
+pub(crate) async fn store(options: &Options, default: Option<&Path>) -> Result<Arc<dyn Store>, Refusal> {
+    const SETTING: &str = "--store (LEADKEEP_STORE)";
+    let named = options.store.as_deref().filter(|text| !text.is_empty());
+    let location = match (named, default) {
+        (None, Some(file)) => Location::Sqlite(file.to_owned()),
+        (named, _) => {
+            named.unwrap_or(DEFAULT_STORE).parse().map_err(|error: leadkeep_proxy::store::UnknownLocation| {
+                Refusal::secret(SETTING, error.to_string().trim_start_matches("expected "))
+            })?
+        }
+    };
+    let Location::Sqlite(file) = location;
+    match Sqlite::open(&file).await {
+        Ok(store) => Ok(Arc::new(store)),
+        Err(StoreError::Damaged(cause)) => Err(Refusal::Failed(format!(
+            "{SETTING}: expected a sound store of leadkeep, received {} ({cause}); move it away to begin a new one",
+            file.display()
+        ))),
+        Err(error) => Err(Refusal::Failed(format!("{SETTING}: {} cannot be used: {error}", file.display()))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use super::super::options::Cli;
+    use super::*;
+
+    fn options(arguments: &[&str]) -> Options {
+        Cli::try_parse_from(["leadkeep-proxy"].iter().chain(arguments)).unwrap().options
+    }
+
+    #[test]
+    fn a_secret_is_never_shown() {
+        let key = |name: &str| (name == "LEADKEEP_SECRET_KEY").then(|| "hunter2".to_owned());
+        let alone = credentials(&options(&[]), &key).unwrap_err().to_string();
+        assert!(alone.starts_with("--merchant-code (LEADKEEP_MERCHANT_CODE): expected the merchant code"), "{alone}");
+        let both = credentials(&options(&[]), &|_| Some("hunter2".to_owned())).unwrap_err().to_string();
+        let shown = format!("{alone}{both}{:?}", credentials(&options(&["--merchant-code", "M"]), &key).unwrap());
+        assert!(!shown.contains("hunter2"), "{shown}");
+    }
+
+    #[test]
+    fn a_code_without_a_key_is_refused_and_neither_is_no_credentials() {
+        let refused = credentials(&options(&["--merchant-code", "M"]), &|_| None).unwrap_err().to_string();
+        assert!(refused.starts_with("LEADKEEP_SECRET_KEY (or LEADKEEP_SECRET_KEY_FILE): expected the secret key"));
+        assert!(credentials(&options(&[]), &|_| None).unwrap().is_none());
+    }
+
+    #[test]
+    fn origins_are_checked_one_by_one() {
+        let config = config(&options(&["--allow-origin", "https://a.example,https://b.example:8443"])).unwrap();
+        assert_eq!(config.allowed_origins.len(), 2);
+        let refused = super::config(&options(&["--allow-origin", "https://a.example/cart"])).unwrap_err().to_string();
+        assert_eq!(
+            refused,
+            "--allow-origin (LEADKEEP_ALLOW_ORIGIN): expected an origin such as https://shop.example, without a path, \
+             received https://a.example/cart"
+        );
+    }
+
+    #[test]
+    fn host_and_port_replace_their_half_of_listen() {
+        assert_eq!(listen(&options(&["--port", "0"])).to_string(), "127.0.0.1:0");
+        assert_eq!(listen(&options(&["--listen", "[::1]:80", "--host", "0.0.0.0"])).to_string(), "0.0.0.0:80");
+    }
+
+    #[test]
+    fn a_base_url_without_tls_is_refused() {
+        let refused = client(&options(&[]), Credentials::new("M", "hunter2"), "http://api.example").unwrap_err();
+        assert!(refused.to_string().starts_with("--api-url (LEADKEEP_API_URL): expected a base URL with https"));
+    }
+
+    #[tokio::test]
+    async fn another_database_is_refused_without_its_password() {
+        let refused = store(&options(&["--store", "postgres://u:hunter2@db/leads"]), None).await.unwrap_err();
+        assert_eq!(
+            refused.to_string(),
+            "--store (LEADKEEP_STORE): expected sqlite://FILE or the path of a file, received postgres://***"
+        );
+    }
+}
