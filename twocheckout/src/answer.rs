@@ -23,6 +23,16 @@ pub(crate) enum Failure {
     Error(Error),
 }
 
+impl Failure {
+    /// The error where there is no further try: what is not accepted now is a matter of the credentials.
+    pub(crate) fn last(self) -> Error {
+        match self {
+            Self::Session => Error::Unauthorised,
+            Self::Error(error) => error,
+        }
+    }
+}
+
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
         Self::Error(error)
@@ -57,7 +67,9 @@ impl Answer {
             return Err(self.nonsense().into());
         }
         let nonsense = self.nonsense();
-        let Some(Value::Object(mut body)) = self.body else { return Err(nonsense.into()) };
+        let Some(Value::Object(mut body)) = self.body else {
+            return Err(if self.status == 401 { Failure::Session } else { nonsense.into() });
+        };
         if let Some(error) = body.get("error").filter(|error| !error.is_null()) {
             return Err(Refusal::of_rpc(error).into());
         }
@@ -143,6 +155,7 @@ mod tests {
             (204, "", "malformed maybe"),
             (302, "", "malformed maybe"),
             (308, "", "malformed not"),
+            (401, "<html>", "session"),
             (403, "<html>", "malformed not"),
             (429, r#"{"error":{"code":1}}"#, "wait not"),
             (500, "", "wait maybe"),

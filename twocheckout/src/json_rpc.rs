@@ -23,7 +23,7 @@ impl Inner {
             Ok(value) => return Ok(value),
         }
         let session = self.session(Some(&session)).await?;
-        self.rpc_with(&session, method, &params).await.map_err(last)
+        self.rpc_with(&session, method, &params).await.map_err(Failure::last)
     }
 
     /// An open session: the one all calls share, but never the one that failed.
@@ -35,7 +35,7 @@ impl Inner {
     async fn login(&self) -> Result<String, Error> {
         let Signature { date, hash } = Signature::at(Timestamp::now(), &self.credentials, self.algorithm);
         let params = json!([self.credentials.merchant_code(), date, hash, self.algorithm.to_string()]);
-        match self.post("login", params).await.map_err(last)? {
+        match self.post("login", params).await.map_err(Failure::last)? {
             Value::String(id) if !id.is_empty() => Ok(id),
             _ => Err(Error::Malformed { maybe_done: false }),
         }
@@ -53,13 +53,5 @@ impl Inner {
         let body = json!({"jsonrpc": "2.0", "method": method, "params": params, "id": id});
         let request = self.http.request(Method::POST, self.rpc_url.clone()).json(&body);
         self.http.send(method, request).await?.rpc()
-    }
-}
-
-/// No further try: a session that is not accepted now is a matter of the credentials.
-fn last(failure: Failure) -> Error {
-    match failure {
-        Failure::Session => Error::Unauthorised,
-        Failure::Error(error) => error,
     }
 }

@@ -30,10 +30,7 @@ impl Inner {
                 break;
             }
         }
-        outcome.map_err(|failure| match failure {
-            Failure::Session => Error::Unauthorised,
-            Failure::Error(error) => error,
-        })
+        outcome.map_err(Failure::last)
     }
 
     fn signed(&self, call: &Call<'_>) -> Result<RequestBuilder, Error> {

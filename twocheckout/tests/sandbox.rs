@@ -12,6 +12,7 @@ mod support;
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 use support::{BOTH, Stand, maximal, minimal};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use twocheckout::sandbox::Sandbox;
 use twocheckout::{Error, Protocol};
 
@@ -168,6 +169,20 @@ async fn leads_and_log_survive_a_restart_and_the_client_logs_in_again() {
     assert_eq!((again.log().await, again.leads().await), (log, leads));
     again.client(Protocol::JsonRpc).update_lead(&code, &minimal()).await.unwrap();
     assert_eq!(again.calls().await, ["login", "addLead", "login", "updateLead"]);
+}
+
+#[tokio::test]
+async fn a_lost_answer_is_not_a_single_byte() {
+    let stand = Stand::new().await;
+    stand.fault("*", "lost_answer").await;
+    let mut stream = tokio::net::TcpStream::connect(stand.origin.trim_start_matches("http://")).await.unwrap();
+    let request = b"GET /sandbox/rest/6.0/leads/ HTTP/1.1\r\nhost: sandbox\r\n\r\n";
+    stream.write_all(request).await.unwrap();
+    let mut answer = Vec::new();
+    // Closed or reset, but without an answer.
+    let _ = stream.read_to_end(&mut answer).await;
+    assert!(answer.is_empty(), "{}", String::from_utf8_lossy(&answer));
+    assert_eq!(stand.log().await[0]["outcome"]["fault"], "lost_answer");
 }
 
 #[tokio::test]
