@@ -1,8 +1,6 @@
 //! Between the draft and the pause: what this page has seen, what of it is new, and what the proxy has confirmed.
 
-use std::collections::BTreeMap;
-
-use wire::{LeadState, Path, Stamped, Value};
+use wire::{LeadState, Path, PathMap, Stamped, Value};
 
 use crate::draft::Draft;
 
@@ -13,22 +11,22 @@ pub struct Changes {
     lead: LeadState,
     /// What this page showed last. Kept apart from the lead, which another tab may have changed since: only what changes
     /// here is a change, and only what was filled here can be cleared here.
-    shown: BTreeMap<Path, Value>,
+    shown: PathMap<Value>,
     /// The moment of the newest change that the proxy has confirmed.
-    confirmed: BTreeMap<Path, u64>,
+    confirmed: PathMap<u64>,
 }
 
 impl Changes {
     /// Takes what the page shows now. `stamp` gives the moment of a change; it is asked once for each.
     pub fn observe(&mut self, draft: &Draft, mut stamp: impl FnMut() -> u64) {
-        for (path, value) in draft {
+        for (path, value) in draft.iter() {
             let before = match value {
-                Some(value) => self.shown.insert(*path, value.clone()),
+                Some(value) => self.shown.insert(path, value.clone()),
                 None => self.shown.remove(path),
             };
             // The second condition: what another page has left unsent, and this one shows too, is no new change.
-            if before != *value && self.lead.value(*path) != value.as_ref() {
-                self.lead.change(*path, Stamped { at: stamp(), value: value.clone() });
+            if before != *value && self.lead.value(path) != value.as_ref() {
+                self.lead.change(path, Stamped { at: stamp(), value: value.clone() });
             }
         }
     }
@@ -56,14 +54,14 @@ impl Changes {
     }
 
     fn is_unsent(&self, path: Path, change: &Stamped) -> bool {
-        self.confirmed.get(&path).is_none_or(|at| *at < change.at)
+        self.confirmed.get(path).is_none_or(|at| *at < change.at)
     }
 
     /// The proxy has answered for what was sent.
     pub fn confirm(&mut self, sent: &LeadState) {
         for (path, change) in sent.iter() {
-            let at = self.confirmed.entry(path).or_default();
-            *at = change.at.max(*at);
+            let before = self.confirmed.get(path).copied().unwrap_or_default();
+            self.confirmed.insert(path, change.at.max(before));
         }
     }
 
@@ -101,7 +99,9 @@ mod tests {
     const CITY: Path = Path::Detail(wire::Block::Billing, Detail::City);
 
     fn city(text: &str) -> Draft {
-        [(CITY, (!text.is_empty()).then(|| Value::Text(text.into())))].into()
+        let mut draft = Draft::default();
+        draft.insert(CITY, (!text.is_empty()).then(|| Value::Text(text.into())));
+        draft
     }
 
     #[test]

@@ -1,9 +1,7 @@
 //! From what stands in the fields to what stands in the lead: parts are joined, sums are split, and what may not travel
 //! is kept back.
 
-use std::collections::BTreeMap;
-
-use wire::{Block, Detail, MAX_FIELD_CHARS, Path, Value, contains_card_number, is_email};
+use wire::{Block, Detail, MAX_FIELD_CHARS, Path, PathMap, Value, contains_card_number, is_email};
 
 use crate::field::{Part, Target};
 use crate::person_name;
@@ -29,11 +27,11 @@ impl std::fmt::Debug for Reading {
 
 /// What the page says of the lead right now: a path with a value, or with `None` where the page has a field for it that
 /// is empty. A path that is absent is unchanged.
-pub type Draft = BTreeMap<Path, Option<Value>>;
+pub type Draft = PathMap<Option<Value>>;
 
 /// Reads the lead out of the fields.
 pub fn of(readings: &[Reading]) -> Draft {
-    let mut draft = Draft::new();
+    let mut draft = Draft::default();
     for block in [Block::Billing, Block::Delivery] {
         let of_block: Vec<&Reading> = readings.iter().filter(|reading| reading.target.block() == Some(block)).collect();
         if block == Block::Delivery && is_same_as_billing(&of_block, readings) {
@@ -136,7 +134,15 @@ fn address(block: Block, fields: &[&Reading], draft: &mut Draft) {
         (Detail::Address2, joined(", ", [second, part(Part::AddressLine3)])),
         (Detail::Phone, phone.map(|number| with_prefix(part(Part::PhonePrefix), number))),
     ];
-    let plain = [Detail::Company, Detail::FiscalCode, Detail::Email, Detail::City, Detail::Zip, Detail::CountryCode, Detail::State];
+    let plain = [
+        Detail::Company,
+        Detail::FiscalCode,
+        Detail::Email,
+        Detail::City,
+        Detail::Zip,
+        Detail::CountryCode,
+        Detail::State,
+    ];
     for (name, text) in sums.into_iter().chain(plain.map(|name| (name, detail(name)))) {
         put(draft, Path::Detail(block, name), text);
     }
@@ -204,45 +210,73 @@ mod tests {
 
     #[test]
     fn parts_are_joined_and_sums_are_split() {
-        type Case = (&'static str, &'static [(&'static str, &'static str)], &'static [(&'static str, Option<&'static str>)]);
+        type Case =
+            (&'static str, &'static [(&'static str, &'static str)], &'static [(&'static str, Option<&'static str>)]);
         const CASES: &[Case] = &[
-            ("full name", &[("BillingDetails.FullName", "Ada King Lovelace")], &[
-                ("BillingDetails.FirstName", Some("Ada King")),
-                ("BillingDetails.LastName", Some("Lovelace")),
-            ]),
-            ("full name beside separate ones", &[
-                ("BillingDetails.FullName", "x"),
-                ("BillingDetails.FirstName", "Ada"),
-                ("BillingDetails.LastName", "Lovelace"),
-            ], &[("BillingDetails.FirstName", Some("Ada")), ("BillingDetails.LastName", Some("Lovelace"))]),
-            ("street and number", &[("BillingDetails.Address1", "Via Po"), ("BillingDetails.HouseNumber", "12")], &[
-                ("BillingDetails.Address1", Some("Via Po 12")),
-            ]),
-            ("several lines", &[("lines", "Via Po 12\r\n\r\nScala B\nPiano 3")], &[
-                ("BillingDetails.Address1", Some("Via Po 12")),
-                ("BillingDetails.Address2", Some("Scala B, Piano 3")),
-            ]),
-            ("three lines", &[("BillingDetails.Address2", "Scala B"), ("line3", "Piano 3")], &[
-                ("BillingDetails.Address2", Some("Scala B, Piano 3")),
-            ]),
-            ("phone with prefix", &[("BillingDetails.PhonePrefix", "Italy (+39)"), ("BillingDetails.Phone", "011 555")], &[
-                ("BillingDetails.Phone", Some("+39 011 555")),
-            ]),
-            ("a prefix alone", &[("BillingDetails.PhonePrefix", "+39"), ("BillingDetails.Phone", "")], &[
-                ("BillingDetails.Phone", None),
-            ]),
-            ("area and local", &[("area", "212"), ("local", "555-0100")], &[("BillingDetails.Phone", Some("212 555-0100"))]),
-            ("e-mail asked twice", &[("BillingDetails.Email", ""), ("BillingDetails.Email", "a@b.it")], &[
-                ("BillingDetails.Email", Some("a@b.it")),
-            ]),
+            (
+                "full name",
+                &[("BillingDetails.FullName", "Ada King Lovelace")],
+                &[("BillingDetails.FirstName", Some("Ada King")), ("BillingDetails.LastName", Some("Lovelace"))],
+            ),
+            (
+                "full name beside separate ones",
+                &[
+                    ("BillingDetails.FullName", "x"),
+                    ("BillingDetails.FirstName", "Ada"),
+                    ("BillingDetails.LastName", "Lovelace"),
+                ],
+                &[("BillingDetails.FirstName", Some("Ada")), ("BillingDetails.LastName", Some("Lovelace"))],
+            ),
+            (
+                "street and number",
+                &[("BillingDetails.Address1", "Via Po"), ("BillingDetails.HouseNumber", "12")],
+                &[("BillingDetails.Address1", Some("Via Po 12"))],
+            ),
+            (
+                "several lines",
+                &[("lines", "Via Po 12\r\n\r\nScala B\nPiano 3")],
+                &[
+                    ("BillingDetails.Address1", Some("Via Po 12")),
+                    ("BillingDetails.Address2", Some("Scala B, Piano 3")),
+                ],
+            ),
+            (
+                "three lines",
+                &[("BillingDetails.Address2", "Scala B"), ("line3", "Piano 3")],
+                &[("BillingDetails.Address2", Some("Scala B, Piano 3"))],
+            ),
+            (
+                "phone with prefix",
+                &[("BillingDetails.PhonePrefix", "Italy (+39)"), ("BillingDetails.Phone", "011 555")],
+                &[("BillingDetails.Phone", Some("+39 011 555"))],
+            ),
+            (
+                "a prefix alone",
+                &[("BillingDetails.PhonePrefix", "+39"), ("BillingDetails.Phone", "")],
+                &[("BillingDetails.Phone", None)],
+            ),
+            (
+                "area and local",
+                &[("area", "212"), ("local", "555-0100")],
+                &[("BillingDetails.Phone", Some("212 555-0100"))],
+            ),
+            (
+                "e-mail asked twice",
+                &[("BillingDetails.Email", ""), ("BillingDetails.Email", "a@b.it")],
+                &[("BillingDetails.Email", Some("a@b.it"))],
+            ),
             ("an unfinished e-mail is no change", &[("BillingDetails.Email", "a@b")], &[]),
             ("an empty field", &[("BillingDetails.City", "  ")], &[("BillingDetails.City", None)]),
-            ("a card number counts as empty", &[("BillingDetails.Company", "4111 1111 1111 1111")], &[
-                ("BillingDetails.Company", None),
-            ]),
-            ("a card number in two fields", &[("BillingDetails.Address1", "4111 1111"), ("BillingDetails.HouseNumber", "1111 1111")], &[
-                ("BillingDetails.Address1", None),
-            ]),
+            (
+                "a card number counts as empty",
+                &[("BillingDetails.Company", "4111 1111 1111 1111")],
+                &[("BillingDetails.Company", None)],
+            ),
+            (
+                "a card number in two fields",
+                &[("BillingDetails.Address1", "4111 1111"), ("BillingDetails.HouseNumber", "1111 1111")],
+                &[("BillingDetails.Address1", None)],
+            ),
             ("beyond the address", &[("ExternalReference", "A-1")], &[("ExternalReference", Some("A-1"))]),
         ];
         for (name, fields, expected) in CASES {
@@ -253,14 +287,21 @@ mod tests {
 
     #[test]
     fn a_delivery_block_out_of_use_as_a_whole_means_same_as_billing() {
-        let mut readings =
-            vec![reading("BillingDetails.City", "Turin"), reading("DeliveryDetails.City", "Rome"), reading("DeliveryDetails.Zip", "00100")];
+        let mut readings = vec![
+            reading("BillingDetails.City", "Turin"),
+            reading("DeliveryDetails.City", "Rome"),
+            reading("DeliveryDetails.Zip", "00100"),
+        ];
         readings[1].visible = false;
-        let paths = |readings: &[Reading]| shown(readings).into_iter().filter(|(p, _)| p.starts_with('D')).collect::<Vec<_>>();
+        let paths =
+            |readings: &[Reading]| shown(readings).into_iter().filter(|(p, _)| p.starts_with('D')).collect::<Vec<_>>();
         let rome = ("DeliveryDetails.City".to_owned(), Some("Rome".to_owned()));
         assert!(paths(&readings).contains(&rome), "one of two is hidden");
         readings[2].enabled = false;
-        assert_eq!(paths(&readings), [("DeliveryDetails.City".to_owned(), None), ("DeliveryDetails.Zip".to_owned(), None)]);
+        assert_eq!(
+            paths(&readings),
+            [("DeliveryDetails.City".to_owned(), None), ("DeliveryDetails.Zip".to_owned(), None)]
+        );
         readings[0].visible = false;
         assert!(paths(&readings).contains(&rome), "a step out of sight says nothing");
     }

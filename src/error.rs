@@ -18,7 +18,8 @@ impl Error {
     /// The proxy, or what stands before it, is out of order for now.
     pub const UNAVAILABLE: Self = Self::fixed("transport/unavailable", "the endpoint is not available at the moment");
     /// What answered is no leadkeep proxy.
-    pub const NOT_A_PROXY: Self = Self::fixed("transport/malformed", "the endpoint did not answer as a leadkeep proxy does");
+    pub const NOT_A_PROXY: Self =
+        Self::fixed("transport/malformed", "the endpoint did not answer as a leadkeep proxy does");
     /// The proxy refuses what this page sends.
     pub const REFUSED: Self = Self::fixed("transport/refused", "the endpoint refused the request");
 

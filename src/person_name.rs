@@ -2,9 +2,9 @@
 
 /// Words that belong to the family name that follows them (van der Berg, de la Cruz, ...).
 const PARTICLES: &[&str] = &[
-    "af", "al", "ap", "av", "bin", "bint", "d'", "da", "das", "de", "degli", "dei", "del", "della", "den", "der", "des",
-    "di", "do", "dos", "du", "el", "ibn", "la", "le", "lo", "mac", "mc", "op", "san", "santa", "st.", "te", "ten", "ter",
-    "van", "vom", "von", "zu", "zum", "zur", "y", "e",
+    "af", "al", "ap", "av", "bin", "bint", "d'", "da", "das", "de", "degli", "dei", "del", "della", "den", "der",
+    "des", "di", "do", "dos", "du", "el", "ibn", "la", "le", "lo", "mac", "mc", "op", "san", "santa", "st.", "te",
+    "ten", "ter", "van", "vom", "von", "zu", "zum", "zur", "y", "e",
 ];
 
 /// First and last name of a full name; the last name is `None` for a single name.
@@ -20,7 +20,7 @@ pub fn split(full: &str) -> (String, Option<String>) {
         }
     }
     let words: Vec<&str> = full.split([' ', '\u{a0}', '\u{3000}', ',']).filter(|word| !word.is_empty()).collect();
-    let is_particle = |word: &&str| PARTICLES.contains(&word.to_lowercase().as_str());
+    let is_particle = |word: &&str| PARTICLES.contains(&word.to_ascii_lowercase().as_str());
     // The first word is always a first name, even when it looks like a particle (Da Silva alone is not a full name).
     let last_at = match words.iter().skip(1).position(is_particle) {
         Some(at) if at + 2 < words.len() => at + 1,

@@ -2,8 +2,8 @@
 //!
 //! It holds no personal data, with one exception: a change that could not be delivered before the page went away.
 
-use wire::{LeadState, Path, Stamped, Value};
 use wire::request::Owner;
+use wire::{LeadState, Path, Stamped, Value};
 
 /// The key in `localStorage`.
 pub const KEY: &str = "leadkeep";
@@ -148,7 +148,9 @@ impl From<&Record> for Stored {
         let changes: Vec<_> = record
             .unsent
             .iter()
-            .map(|(path, change)| (path.name(), change.value.as_ref().map(|value| value.as_str().to_owned()), change.at))
+            .map(|(path, change)| {
+                (path.name(), change.value.as_ref().map(|value| value.as_str().to_owned()), change.at)
+            })
             .collect();
         Self {
             v: VERSION,
@@ -220,7 +222,10 @@ mod tests {
     use super::*;
 
     fn record() -> Record {
-        let owner = Owner { cart: "6f1c0a4e-8f43-4b0e-9d59-2f1f1c9f7a10".into(), key: "00112233445566778899aabbccddeeff".into() };
+        let owner = Owner {
+            cart: "6f1c0a4e-8f43-4b0e-9d59-2f1f1c9f7a10".into(),
+            key: "00112233445566778899aabbccddeeff".into(),
+        };
         Record { lead_code: Some("60E6C4B574".into()), confirmed: Some(0xff), newest: 7, ..Record::new(owner, 1_000) }
     }
 
@@ -253,8 +258,14 @@ mod tests {
 
     #[test]
     fn what_is_foreign_or_damaged_is_none() {
-        for json in [r#"{"v":0}"#, r#"{"v":2,"cart":"6f1c0a4e-8f43-4b0e-9d59-2f1f1c9f7a10","key":"00112233445566778899aabbccddeeff","exp":1,"newest":1}"#,
-            r#"{"v":1,"cart":"x","key":"y","exp":1,"newest":1}"#, "[]", "null", "\"x\""] {
+        for json in [
+            r#"{"v":0}"#,
+            r#"{"v":2,"cart":"6f1c0a4e-8f43-4b0e-9d59-2f1f1c9f7a10","key":"00112233445566778899aabbccddeeff","exp":1,"newest":1}"#,
+            r#"{"v":1,"cart":"x","key":"y","exp":1,"newest":1}"#,
+            "[]",
+            "null",
+            "\"x\"",
+        ] {
             assert!(serde_json::from_str::<Stored>(json).ok().and_then(Stored::record).is_none(), "{json}");
         }
     }

@@ -171,7 +171,8 @@ impl Sync {
     /// Begins with the record as it was found. `random` gives 64 random bits a call.
     pub fn new(settings: Settings, found: Option<Record>, now: u64, random: Box<dyn FnMut() -> u64>) -> Self {
         let record = found.and_then(|record| record.current(now));
-        let withdrawn = record.as_ref().and_then(|record| record.closed.as_ref()).is_some_and(|closed| closed.withdrawn);
+        let withdrawn =
+            record.as_ref().and_then(|record| record.closed.as_ref()).is_some_and(|closed| closed.withdrawn);
         let consent = match settings.consent {
             Consent::Granted => !withdrawn,
             Consent::Ask => !withdrawn && record.as_ref().is_some_and(|record| record.consented),
@@ -232,7 +233,9 @@ impl Sync {
             State::Waiting
         } else if !self.flights.is_empty() {
             State::Saving
-        } else if self.retry_at.is_some() || (self.is_sendable() && self.last_error.as_ref().is_some_and(|e| *e != Error::REFUSED)) {
+        } else if self.retry_at.is_some()
+            || (self.is_sendable() && self.last_error.as_ref().is_some_and(|e| *e != Error::REFUSED))
+        {
             State::Retrying
         } else if self.pause.due().is_some() {
             State::Pending
@@ -325,7 +328,9 @@ impl Sync {
         let constants = self.settings.constants.clone();
         let mut draft = reading.draft;
         for (path, text) in constants {
-            draft.entry(path).or_insert(Some(wire::Value::Text(text)));
+            if draft.get(path).is_none() {
+                draft.insert(path, Some(wire::Value::Text(text)));
+            }
         }
         // One moment for all that is seen at once; never one that was given before.
         let moment = now.max(self.newest + 1);
@@ -375,4 +380,3 @@ impl Sync {
         }
     }
 }
-

@@ -28,8 +28,19 @@ fn plain(name: &str) -> Option<Meaning> {
         "address-level1" => D(Detail::State),
         "country" | "country-name" => D(Detail::CountryCode),
         "postal-code" => D(Detail::Zip),
-        "honorific-prefix" | "additional-name" | "honorific-suffix" | "nickname" | "username" | "organization-title"
-        | "address-level4" | "address-level3" | "transaction-currency" | "transaction-amount" | "language" | "sex" | "url"
+        "honorific-prefix"
+        | "additional-name"
+        | "honorific-suffix"
+        | "nickname"
+        | "username"
+        | "organization-title"
+        | "address-level4"
+        | "address-level3"
+        | "transaction-currency"
+        | "transaction-amount"
+        | "language"
+        | "sex"
+        | "url"
         | "photo" => Nothing,
         _ => return None,
     })

@@ -4,19 +4,73 @@ use super::Field;
 
 /// Words of a `name` or `id` that forbid a field wherever they stand.
 const WORDS: &[&str] = &[
-    "password", "passwd", "pwd", "passcode", "cvc", "cvv", "cvv2", "cvc2", "csc", "cid", "otp", "totp", "ccnumber", "ccnum",
-    "cardnumber", "cardnum", "creditcard", "cardno", "ccexp", "cccsc", "cccvc", "cccvv", "iban", "birthday", "birthdate",
-    "dob", "bday", "ssn", "securitycode", "cardexpiry", "pan",
+    "password",
+    "passwd",
+    "pwd",
+    "passcode",
+    "cvc",
+    "cvv",
+    "cvv2",
+    "cvc2",
+    "csc",
+    "cid",
+    "otp",
+    "totp",
+    "ccnumber",
+    "ccnum",
+    "cardnumber",
+    "cardnum",
+    "creditcard",
+    "cardno",
+    "ccexp",
+    "cccsc",
+    "cccvc",
+    "cccvv",
+    "iban",
+    "birthday",
+    "birthdate",
+    "dob",
+    "bday",
+    "ssn",
+    "securitycode",
+    "cardexpiry",
+    "pan",
 ];
 
 /// Pairs of words that forbid a field when one follows the other.
 const PAIRS: &[(&str, &str)] = &[
-    ("card", "number"), ("card", "no"), ("card", "num"), ("card", "expiry"), ("card", "exp"), ("card", "code"),
-    ("card", "cvc"), ("card", "holder"), ("card", "name"), ("cc", "number"), ("cc", "num"), ("cc", "name"), ("cc", "exp"),
-    ("cc", "csc"), ("cc", "month"), ("cc", "year"), ("credit", "card"), ("security", "code"), ("exp", "month"),
-    ("exp", "year"), ("exp", "date"), ("expiry", "date"), ("expiry", "month"), ("expiry", "year"), ("expiration", "date"),
-    ("expiration", "month"), ("expiration", "year"), ("birth", "date"), ("birth", "day"), ("date", "birth"),
-    ("verification", "code"), ("one", "time"),
+    ("card", "number"),
+    ("card", "no"),
+    ("card", "num"),
+    ("card", "expiry"),
+    ("card", "exp"),
+    ("card", "code"),
+    ("card", "cvc"),
+    ("card", "holder"),
+    ("card", "name"),
+    ("cc", "number"),
+    ("cc", "num"),
+    ("cc", "name"),
+    ("cc", "exp"),
+    ("cc", "csc"),
+    ("cc", "month"),
+    ("cc", "year"),
+    ("credit", "card"),
+    ("security", "code"),
+    ("exp", "month"),
+    ("exp", "year"),
+    ("exp", "date"),
+    ("expiry", "date"),
+    ("expiry", "month"),
+    ("expiry", "year"),
+    ("expiration", "date"),
+    ("expiration", "month"),
+    ("expiration", "year"),
+    ("birth", "date"),
+    ("birth", "day"),
+    ("date", "birth"),
+    ("verification", "code"),
+    ("one", "time"),
 ];
 
 /// Why a field must not be read; `None` when it may be.
@@ -50,14 +104,15 @@ pub(super) fn reason(field: &Field) -> Option<&'static str> {
 fn words(name: &str) -> Vec<String> {
     let mut words: Vec<String> = Vec::new();
     let mut last = ' ';
+    // Names are ASCII nearly always; any other character counts as a letter.
+    let is_word = |c: char| !c.is_ascii() || c.is_ascii_alphanumeric();
     for c in name.chars() {
-        if c.is_alphanumeric() {
-            let begins = !last.is_alphanumeric() || (c.is_uppercase() && last.is_lowercase());
-            if begins || words.is_empty() {
+        if is_word(c) {
+            if !is_word(last) || (c.is_ascii_uppercase() && last.is_ascii_lowercase()) {
                 words.push(String::new());
             }
             if let Some(word) = words.last_mut() {
-                word.extend(c.to_lowercase());
+                word.push(c.to_ascii_lowercase());
             }
         }
         last = c;
@@ -97,7 +152,9 @@ mod tests {
 
     #[test]
     fn names_are_matched_by_their_words_and_not_by_substrings() {
-        for name in ["passenger", "expressNote", "company", "discard", "billing_postcode", "cardiff_street", "zipCode", "city"] {
+        for name in
+            ["passenger", "expressNote", "company", "discard", "billing_postcode", "cardiff_street", "zipCode", "city"]
+        {
             assert!(reason(&field("text", name, "")).is_none(), "{name}");
         }
     }

@@ -113,8 +113,12 @@ fn by_autocomplete(field: &Field) -> Finding {
         return Finding::none(Source::None, "nothing says what it is: add autocomplete or data-lead");
     }
     match autocomplete::target(&field.autocomplete) {
-        Some(target) => Finding::of(target, Source::Autocomplete, ["autocomplete is ", field.autocomplete.trim()].concat()),
-        None => Finding::none(Source::None, ["autocomplete says nothing of a lead: ", field.autocomplete.trim()].concat()),
+        Some(target) => {
+            Finding::of(target, Source::Autocomplete, ["autocomplete is ", field.autocomplete.trim()].concat())
+        }
+        None => {
+            Finding::none(Source::None, ["autocomplete says nothing of a lead: ", field.autocomplete.trim()].concat())
+        }
     }
 }
 

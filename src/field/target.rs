@@ -63,7 +63,10 @@ impl Target {
     pub fn from_name(name: &str) -> Option<Self> {
         let joined = |block: Block| {
             let part = name.strip_prefix(block.name())?.strip_prefix('.')?;
-            [Part::FullName, Part::HouseNumber, Part::PhonePrefix].into_iter().find(|p| p.name() == part).map(|p| Target::Part(block, p))
+            [Part::FullName, Part::HouseNumber, Part::PhonePrefix]
+                .into_iter()
+                .find(|p| p.name() == part)
+                .map(|p| Target::Part(block, p))
         };
         let lead = name.parse::<Path>().ok().filter(|path| !path.is_json()).map(Target::Lead);
         lead.or_else(|| joined(Block::Billing)).or_else(|| joined(Block::Delivery))
@@ -84,7 +87,9 @@ mod tests {
 
     #[test]
     fn a_mark_names_a_lead_path_or_a_joined_one() {
-        for name in ["BillingDetails.Email", "DeliveryDetails.FullName", "BillingDetails.PhonePrefix", "ExternalReference"] {
+        for name in
+            ["BillingDetails.Email", "DeliveryDetails.FullName", "BillingDetails.PhonePrefix", "ExternalReference"]
+        {
             assert_eq!(Target::from_name(name).map(Target::name).as_deref(), Some(name));
         }
         for name in ["", "Email", "FullName", "Items", "BillingDetails.CardNumber"] {

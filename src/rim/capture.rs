@@ -240,10 +240,12 @@ impl Capture {
         if let Some(root) = &found {
             self.watch_shadow_roots(root);
             if let items::Source::Script(selector) = &self.0.items
-                && let Some(script) = form::document().and_then(|document| document.query_selector(selector).ok().flatten())
+                && let Some(script) =
+                    form::document().and_then(|document| document.query_selector(selector).ok().flatten())
             {
                 let weak = Rc::downgrade(&self.0);
-                observers.extend(Observer::new(&script, true, move || with(&weak, |capture| capture.handle(Event::Edited))));
+                observers
+                    .extend(Observer::new(&script, true, move || with(&weak, |capture| capture.handle(Event::Edited))));
             }
         } else if let Some(body) = form::document().and_then(|document| document.document_element()) {
             let weak = Rc::downgrade(&self.0);

@@ -2,7 +2,10 @@
 
 use js_sys::{Function, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{Document, Element, HtmlFormElement, HtmlInputElement, HtmlSelectElement, HtmlTextAreaElement, Node, NodeList, ShadowRoot};
+use web_sys::{
+    Document, Element, HtmlFormElement, HtmlInputElement, HtmlSelectElement, HtmlTextAreaElement, Node, NodeList,
+    ShadowRoot,
+};
 use wire::{Block, Detail, Path};
 
 use crate::config::Config;
@@ -119,8 +122,11 @@ pub(super) fn describe(control: &Element, config: &Config) -> Finding {
 
 /// Reads the fields that mean something. A field that is forbidden or means nothing is never asked for its value.
 pub(super) fn read(root: &Element, config: &Config) -> Vec<Reading> {
-    let known: Vec<(Element, Target)> =
-        controls(root).into_iter().filter_map(|control| Some((describe(&control, config).target?, control))).map(|(t, c)| (c, t)).collect();
+    let known: Vec<(Element, Target)> = controls(root)
+        .into_iter()
+        .filter_map(|control| Some((describe(&control, config).target?, control)))
+        .map(|(t, c)| (c, t))
+        .collect();
     // Asking for visibility makes the browser lay out; only a delivery block needs the answer.
     let delivery = known.iter().any(|(_, target)| target.block() == Some(Block::Delivery));
     known
@@ -155,7 +161,8 @@ fn is_visible(element: &Element) -> bool {
     for name in ["visibilityProperty", "opacityProperty"] {
         _ = Reflect::set(&options, &name.into(), &JsValue::TRUE);
     }
-    let check = Reflect::get(element, &"checkVisibility".into()).ok().and_then(|check| check.dyn_into::<Function>().ok());
+    let check =
+        Reflect::get(element, &"checkVisibility".into()).ok().and_then(|check| check.dyn_into::<Function>().ok());
     match check.and_then(|check| check.call1(element, &options).ok()).and_then(|seen| seen.as_bool()) {
         Some(seen) => seen,
         None => element.get_client_rects().length() > 0,

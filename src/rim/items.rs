@@ -67,8 +67,11 @@ fn data_layer() -> Option<JsValue> {
     for entry in layer.iter() {
         // gtag() pushes its arguments: "event", name, parameters.
         let is_gtag = get(&entry, "0").as_string().as_deref() == Some("event");
-        let (event, parameters) =
-            if is_gtag { (get(&entry, "1"), get(&entry, "2")) } else { (get(&entry, "event"), get(&entry, "ecommerce")) };
+        let (event, parameters) = if is_gtag {
+            (get(&entry, "1"), get(&entry, "2"))
+        } else {
+            (get(&entry, "event"), get(&entry, "ecommerce"))
+        };
         let Ok(items) = get(&parameters, "items").dyn_into::<Array>() else { continue };
         let sign = match event.as_string().as_deref() {
             Some("view_cart" | "begin_checkout" | "add_shipping_info" | "add_payment_info") => {

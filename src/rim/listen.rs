@@ -8,12 +8,21 @@ use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, Event, EventTarget, HtmlFormElement, MutationObserver, MutationObserverInit, Node};
 
 /// Listens to several events of one target.
-pub(super) fn on(target: &EventTarget, names: &[&'static str], handler: impl Fn(&Event) + Clone + 'static) -> Vec<EventListener> {
+pub(super) fn on(
+    target: &EventTarget,
+    names: &[&'static str],
+    handler: impl Fn(&Event) + Clone + 'static,
+) -> Vec<EventListener> {
     names
         .iter()
         .map(|name| {
             let handler = handler.clone();
-            EventListener::new_with_options(target, *name, EventListenerOptions::run_in_capture_phase(), handler_of(handler))
+            EventListener::new_with_options(
+                target,
+                *name,
+                EventListenerOptions::run_in_capture_phase(),
+                handler_of(handler),
+            )
         })
         .collect()
 }

@@ -30,7 +30,8 @@ pub(super) fn write(record: Option<&Record>) -> bool {
     let mut record = record.clone();
     loop {
         let Some(text) = json(&record) else { return false };
-        let longest = record.unsent.iter().max_by_key(|(_, change)| change.value.as_ref().map_or(0, |v| v.as_str().len()));
+        let longest =
+            record.unsent.iter().max_by_key(|(_, change)| change.value.as_ref().map_or(0, |v| v.as_str().len()));
         match longest.map(|(path, _)| path) {
             // What is unsent gives way, the longest first: the items, which the page will show again.
             Some(longest) if text.len() > MAX_BYTES => record.unsent.retain(|path, _| path != longest),

@@ -92,7 +92,9 @@ async fn outcome(response: &Response) -> Outcome {
     let field = |name: &str| Reflect::get(&body, &name.into()).ok().and_then(|value| value.as_string());
     let withdrawn = || field("reason").as_deref() == Some("withdrawn");
     match (status, field("state").as_deref(), field("code").as_deref()) {
-        (409, _, Some(code)) if code == wire::answer::CLOSED => Outcome::Answered(Answer::Closed { withdrawn: withdrawn() }),
+        (409, _, Some(code)) if code == wire::answer::CLOSED => {
+            Outcome::Answered(Answer::Closed { withdrawn: withdrawn() })
+        }
         (409, ..) => Outcome::Status(status, retry_after),
         (_, Some("saved" | "queued"), _) => {
             Outcome::Answered(Answer::Kept { lead_code: field("lead_code").filter(|code| code.len() <= 64) })

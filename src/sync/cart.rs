@@ -132,7 +132,13 @@ impl Sync {
     }
 
     /// The shopper has ordered, or has withdrawn.
-    pub(super) fn close(&mut self, withdrawn: bool, order_reference: Option<String>, now: u64, effects: &mut Vec<Effect>) {
+    pub(super) fn close(
+        &mut self,
+        withdrawn: bool,
+        order_reference: Option<String>,
+        now: u64,
+        effects: &mut Vec<Effect>,
+    ) {
         if self.is_closed() {
             return;
         }

@@ -14,8 +14,7 @@ impl Sync {
     pub(super) fn is_sendable(&self) -> bool {
         let has = |path| self.changes.lead().value(path).is_some();
         let begins = || {
-            has(Path::Items)
-                && (has(Path::billing(Detail::Email)) || has(Path::Detail(Block::Delivery, Detail::Email)))
+            has(Path::Items) && (has(Path::billing(Detail::Email)) || has(Path::Detail(Block::Delivery, Detail::Email)))
         };
         self.consent && !self.is_closed() && self.changes.any_unsent() && (self.is_known() || begins())
     }
@@ -63,7 +62,8 @@ impl Sync {
             body.change(Path::LocalTime, Stamped::text(local_time, self.newest));
         }
         let body = wire::request::save(&record.owner, record.lead_code.as_deref(), &body);
-        let flight = Flight { id: self.next_id, route: Route::Save, cart: record.owner.cart, sent: unsent, fingerprint };
+        let flight =
+            Flight { id: self.next_id, route: Route::Save, cart: record.owner.cart, sent: unsent, fingerprint };
         self.retry_at = None;
         self.saved = false;
         self.launch(flight, body, parting, effects);
@@ -121,9 +121,9 @@ impl Sync {
                     }
                     record.confirmed = Some(flight.fingerprint);
                     let changes = &self.changes;
-                    record.unsent.retain(|path, change| {
-                        changes.unsent().get(path).is_some_and(|unsent| unsent.at <= change.at)
-                    });
+                    record
+                        .unsent
+                        .retain(|path, change| changes.unsent().get(path).is_some_and(|unsent| unsent.at <= change.at));
                 }
                 self.saved = true;
                 effects.push(Effect::Store(self.record.clone()));

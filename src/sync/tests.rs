@@ -34,11 +34,12 @@ impl Page {
         });
         let constants = vec![(Path::Currency, "EUR".to_owned())];
         let settings = Settings { consent, quiet_ms: 800, max_wait_ms: 5_000, constants };
-        let items = (Path::Items, Some(Value::Json("[{\"Code\":\"A\",\"Quantity\":1}]".into())));
+        let mut draft = Draft::default();
+        draft.insert(Path::Items, Some(Value::Json("[{\"Code\":\"A\",\"Quantity\":1}]".into())));
         let mut page = Self {
             sync: Sync::new(settings, stored.clone(), now, random),
             now,
-            draft: [items].into(),
+            draft,
             stored,
             alarm: None,
             requests: VecDeque::new(),
@@ -245,7 +246,7 @@ fn what_could_not_be_delivered_is_kept_and_delivered_by_the_next_page() {
     assert_eq!(page.requests.len(), 1, "sent at once");
     assert!(page.stored.as_ref().unwrap().is_pending(), "and kept");
     let mut next = Page::open(Consent::Granted, page.stored.clone(), page.now + 60_000);
-    next.draft.clear();
+    next.draft = Draft::default();
     next.event(Event::Awake);
     next.wait(2_000);
     assert_eq!(next.save()["changes"]["BillingDetails.City"]["value"], "Turin");

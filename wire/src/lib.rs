@@ -28,6 +28,7 @@ mod id;
 mod json;
 #[cfg(feature = "model")]
 pub mod lead;
+mod map;
 mod path;
 pub mod request;
 mod state;
@@ -38,6 +39,7 @@ pub use email::is_email;
 pub use id::{is_cart_id, is_cart_key};
 #[cfg(feature = "model")]
 pub use lead::Lead;
+pub use map::PathMap;
 pub use path::{Block, Detail, Path, UnknownPath};
 pub use state::LeadState;
 pub use value::{MAX_FIELD_CHARS, Stamped, Value};

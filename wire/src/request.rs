@@ -211,6 +211,14 @@ mod read {
             Path::Detail(_, crate::Detail::Email) => is_email(text),
             Path::Currency => letters(3),
             Path::Language => letters(2),
+            // The page's own example: date("Y-m-d H:i:s").
+            Path::LocalTime => {
+                text.len() == 19
+                    && text.bytes().zip(b"0000-00-00 00:00:00").all(|(b, form)| match form {
+                        b'0' => b.is_ascii_digit(),
+                        other => b == *other,
+                    })
+            }
             _ => !text.chars().any(|c| c.is_control() && !c.is_whitespace()),
         }
     }
@@ -252,6 +260,7 @@ mod tests {
                 "BillingDetails.State":{"value":"TO","at":"3"},
                 "BillingDetails.Phone":{"value":null,"at":3},
                 "Currency":{"value":"Euro","at":3},
+                "LocalTime":{"value":"2026-11-22T10:00:00Z","at":3},
                 "Items":{"value":[],"at":3}}"#,
         );
         assert_eq!(good.text(Path::billing(Detail::City)), Some("Turin"));

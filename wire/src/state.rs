@@ -1,18 +1,16 @@
 //! The lead as a state: the newest change of each path.
 
-use std::collections::BTreeMap;
-
-use crate::{Path, Stamped, Value};
+use crate::{Path, PathMap, Stamped, Value};
 
 /// The newest change of each path. A path that is absent was never touched; one that is there without a value was
 /// cleared.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct LeadState(BTreeMap<Path, Stamped>);
+pub struct LeadState(PathMap<Stamped>);
 
 impl LeadState {
     /// Takes one change, unless a newer one stands at its path. Returns whether it was taken.
     pub fn change(&mut self, path: Path, change: Stamped) -> bool {
-        match self.0.get(&path) {
+        match self.0.get(path) {
             Some(known) if *known >= change => false,
             _ => {
                 self.0.insert(path, change);
@@ -29,12 +27,12 @@ impl LeadState {
 
     /// What stands at a path.
     pub fn get(&self, path: Path) -> Option<&Stamped> {
-        self.0.get(&path)
+        self.0.get(path)
     }
 
     /// The value at a path; `None` where it was cleared or never touched.
     pub fn value(&self, path: Path) -> Option<&Value> {
-        self.0.get(&path)?.value.as_ref()
+        self.0.get(path)?.value.as_ref()
     }
 
     /// The value at a path as text.
@@ -49,12 +47,12 @@ impl LeadState {
 
     /// Every path with its newest change, in the order of paths.
     pub fn iter(&self) -> impl Iterator<Item = (Path, &Stamped)> {
-        self.0.iter().map(|(path, change)| (*path, change))
+        self.0.iter()
     }
 
     /// Keeps only the paths for which `keep` says so.
-    pub fn retain(&mut self, mut keep: impl FnMut(Path, &Stamped) -> bool) {
-        self.0.retain(|path, change| keep(*path, change));
+    pub fn retain(&mut self, keep: impl FnMut(Path, &Stamped) -> bool) {
+        self.0.retain(keep);
     }
 }
 

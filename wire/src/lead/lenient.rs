@@ -11,7 +11,7 @@ fn read<T: DeserializeOwned, E: Error>(value: Value) -> Result<T, E> {
     serde_json::from_value(value).map_err(E::custom)
 }
 
-/// `[a, b]`, `{"0": a, "1": b}`, a single object, `null` or nothing.
+/// `[a, b]`, `{"0": a, "1": b}`, `null` or nothing.
 pub(super) fn list<'de, D: Deserializer<'de>, T: DeserializeOwned>(input: D) -> Result<Vec<T>, D::Error> {
     match Value::deserialize(input)? {
         Value::Null => Ok(Vec::new()),
