@@ -1,0 +1,66 @@
+// What a merchant may write. It must compile against the published types under `strict`.
+
+import "leadkeep/auto";
+import {
+  type Finding,
+  type Item,
+  type Leadkeep,
+  type Options,
+  type Path,
+  type State,
+  type Status,
+  start,
+} from "leadkeep";
+
+const item: Item = {
+  Code: "BRV-GROTESK",
+  Quantity: 2,
+  Price: { Amount: "19.99", Type: "CUSTOM" },
+  PriceOptions: [{ Name: "Licence", Options: [{ Name: "Desktop", Surcharge: 0 }] }],
+};
+
+const least: Options = { endpoint: "/api/lead" };
+const most: Options = {
+  consent: "external",
+  currency: "EUR",
+  customerReference: "C-17",
+  endpoint: "https://shop.example/api/lead",
+  externalReference: "cart-4711",
+  fields: { "#mail": "BillingDetails.Email", "#house": "DeliveryDetails.HouseNumber", "#notes": "ignore" },
+  form: "#checkout",
+  items: () => [item],
+  language: "en",
+  maxWaitMs: 5000,
+  quietMs: 800,
+  slot: "#consent",
+  source: "shop",
+  wasmUrl: new URL("https://shop.example/leadkeep.wasm"),
+};
+
+export async function checkout(form: HTMLFormElement): Promise<Status | undefined> {
+  start(least);
+  start({ ...most, form, items: [item] });
+  const leadkeep: Leadkeep | null = start({ ...most, items: "dataLayer" });
+  if (!leadkeep) return undefined;
+
+  await leadkeep.load();
+  await leadkeep.ready;
+  await leadkeep.setItems([item, { Name: "Freight", Price: { Amount: 4.9 }, IsDynamic: true }]);
+  await leadkeep.consent(true);
+  await leadkeep.flush();
+  await leadkeep.complete();
+  await leadkeep.complete("ORDER-1");
+  await leadkeep.withdraw();
+  const findings: Finding[] = await leadkeep.inspect();
+  const paths: (Path | null)[] = findings.map(({ path }) => path);
+  console.table(paths);
+  await leadkeep.stop();
+  return leadkeep.status();
+}
+
+document.addEventListener("leadkeep:status", ({ detail }) => {
+  const state: State = detail.state;
+  if (state === "saved") console.log(detail.leadCode, detail.lastError?.code);
+});
+
+window.leadkeep?.flush();
