@@ -92,17 +92,24 @@ struct Contract;
 
 /// The routes, and around every answer, those of `others` too, what [`record`] adds.
 pub(crate) fn router(app: App, others: Option<Router>) -> Router {
-    let posts = OpenApiRouter::with_openapi(Contract::openapi())
+    let (posts, contract) = OpenApiRouter::with_openapi(Contract::openapi())
         .routes(routes!(lead::save))
         .routes(routes!(lead::complete))
         .routes(routes!(lead::withdraw))
+        .split_for_parts();
+    // Before the layers, so that a preflight passes through them.
+    let posts = posts
+        .method_not_allowed_fallback(operators::wrong_method)
         .layer(from_fn_with_state(app.clone(), take_a_place))
         .layer(from_fn_with_state(app.clone(), rate::check))
         .layer(from_fn_with_state(app.clone(), origin::check));
-    let (router, contract) =
-        posts.routes(routes!(operators::healthz)).routes(routes!(operators::metrics)).split_for_parts();
+    let (operators, contract) = OpenApiRouter::with_openapi(contract)
+        .routes(routes!(operators::healthz))
+        .routes(routes!(operators::metrics))
+        .split_for_parts();
     let document = get(move || std::future::ready(axum::Json(contract.clone())));
-    let router = router
+    let router = posts
+        .merge(operators)
         .route("/api/openapi.json", document)
         .route("/api", any(operators::not_found))
         .route("/api/{*rest}", any(operators::not_found))

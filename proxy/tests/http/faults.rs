@@ -1,0 +1,201 @@
+//! Whatever 2Checkout does: the change is kept, arrives, and there is one lead.
+
+use std::time::{Duration, Instant};
+
+use reqwest::StatusCode;
+use serde_json::{Value, json};
+
+use super::stand::{Cart, Stand, count, done, enough, impatient};
+
+fn fault(on: &str, fault: &str) -> Value {
+    json!([{"on": on, "fault": fault, "times": 1}])
+}
+
+#[tokio::test]
+async fn a_lost_answer_of_an_add_is_looked_for_and_adopted() {
+    let (stand, cart) = (Stand::new().await, Cart::new());
+    stand.faults(fault("addLead", "lost_answer")).await;
+    let (status, answer) = stand.save(&cart, enough("ada@example.com")).await;
+    assert_eq!((status, answer), (StatusCode::ACCEPTED, json!({"state": "queued", "lead_code": null})));
+    let log = stand.until(|log| done(log, "updateLead")).await;
+    assert_eq!(count(&log, "addLead"), 1);
+    let leads = stand.leads().await;
+    assert_eq!(leads.len(), 1);
+    let (status, answer) = stand.save(&cart, json!({"BillingDetails.City": "Turin"})).await;
+    assert_eq!((status, &answer["lead_code"]), (StatusCode::OK, &leads[0]["LeadCode"]));
+}
+
+#[tokio::test]
+async fn another_cart_with_the_same_address_is_not_adopted() {
+    let (stand, other, cart) = (Stand::new().await, Cart::new(), Cart::new());
+    stand.save(&other, enough("ada@example.com")).await;
+    stand.faults(fault("addLead", "error_500")).await;
+    stand.save(&cart, enough("ada@example.com")).await;
+    let log =
+        stand.until(|log| log.iter().filter(|c| c["method"] == "addLead" && c["outcome"]["done"] == true).count() == 2);
+    assert_eq!(count(&log.await, "searchLeads"), 1, "it was looked for");
+    assert_eq!(stand.leads().await.len(), 2);
+}
+
+#[tokio::test]
+async fn what_2checkout_cannot_take_now_is_delivered_later() {
+    for name in ["error_500", "unavailable_503", "html", "session_expired"] {
+        let (stand, cart) = (Stand::new().await, Cart::new());
+        for (method, values) in
+            [("addLead", enough("ada@example.com")), ("updateLead", json!({"BillingDetails.City": "Turin"}))]
+        {
+            stand.faults(fault(method, name)).await;
+            let (status, _) = stand.save(&cart, values).await;
+            // A session that is over is renewed within the same call.
+            let expected = if name == "session_expired" { StatusCode::OK } else { StatusCode::ACCEPTED };
+            assert_eq!(status, expected, "{method} {name}");
+            stand.until(|log| done(log, method)).await;
+        }
+        assert_eq!(stand.leads().await.len(), 1, "{name}");
+        assert_eq!(stand.leads().await[0]["lead"]["BillingDetails"]["City"], "Turin", "{name}");
+    }
+}
+
+#[tokio::test]
+async fn a_2checkout_that_asks_to_wait_is_left_alone_for_that_long() {
+    let (stand, cart) = (Stand::new().await, Cart::new());
+    stand.faults(fault("addLead", "rate_limited")).await;
+    let started = Instant::now();
+    assert_eq!(stand.save(&cart, enough("ada@example.com")).await.0, StatusCode::ACCEPTED);
+    let log = stand.until(|log| done(log, "addLead")).await;
+    assert!(started.elapsed() >= Duration::from_secs(2));
+    assert_eq!(log.len(), 2, "one refused, one done, no search");
+}
+
+#[tokio::test]
+async fn a_refused_lead_waits_for_the_next_change() {
+    let (stand, cart) = (Stand::new().await, Cart::new());
+    stand.faults(fault("addLead", "errors")).await;
+    assert_eq!(stand.save(&cart, enough("ada@example.com")).await.0, StatusCode::ACCEPTED);
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    assert_eq!(stand.methods().await, ["addLead"], "the same is not sent again");
+    assert_eq!(stand.save(&cart, json!({"BillingDetails.City": "Turin"})).await.0, StatusCode::OK);
+    assert_eq!(stand.leads().await.len(), 1);
+}
+
+#[tokio::test]
+async fn a_browser_is_answered_in_time_and_a_hanging_add_makes_one_lead() {
+    let mut stand = Stand::with(impatient()).await;
+    stand.call_timeout = Duration::from_millis(500);
+    stand.restart().await;
+    let cart = Cart::new();
+    stand.faults(fault("addLead", "hang")).await;
+    let started = Instant::now();
+    assert_eq!(stand.save(&cart, enough("ada@example.com")).await.0, StatusCode::ACCEPTED);
+    assert!(started.elapsed() < Duration::from_millis(450), "{:?}", started.elapsed());
+    // Saved while the add hangs: kept, and part of what goes out.
+    assert_eq!(stand.save(&cart, json!({"BillingDetails.City": "Turin"})).await.0, StatusCode::ACCEPTED);
+    let log = stand.until(|log| done(log, "addLead")).await;
+    assert_eq!(count(&log, "searchLeads"), 1);
+    assert_eq!(stand.leads().await[0]["lead"]["BillingDetails"]["City"], "Turin");
+    assert_eq!(stand.leads().await.len(), 1);
+}
+
+#[tokio::test]
+async fn a_browser_that_goes_away_cancels_nothing() {
+    let (stand, cart) = (Stand::new().await, Cart::new());
+    let body = json!({"cart": cart.id, "key": cart.key, "changes": super::stand::changes(enough("ada@example.com"))});
+    let request = stand.http.post(stand.url("/api/lead")).json(&body).timeout(Duration::from_millis(3)).send();
+    // Whether it was fast enough to be answered makes no difference, so send it again if it never arrived.
+    let _ = request.await;
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    stand.save_raw(&cart, body["changes"].clone()).await;
+    let log = stand.until(|log| done(log, "addLead")).await;
+    assert_eq!(count(&log, "addLead"), 1);
+}
+
+#[tokio::test]
+async fn a_lead_code_that_2checkout_no_longer_knows_leads_to_one_new_lead() {
+    let (stand, cart) = (Stand::new().await, Cart::new());
+    let (_, first) = stand.save(&cart, enough("ada@example.com")).await;
+    stand.forget_leads().await;
+    let (status, second) = stand.save(&cart, json!({"BillingDetails.City": "Turin"})).await;
+    assert_eq!(status, StatusCode::OK);
+    assert_ne!(first["lead_code"], second["lead_code"]);
+    assert_eq!(stand.methods().await, ["updateLead", "addLead"]);
+    stand.forget_leads().await;
+    assert_eq!(stand.save(&cart, json!({"BillingDetails.City": "Rome"})).await.0, StatusCode::ACCEPTED);
+    assert_eq!(stand.methods().await, ["updateLead"], "once");
+}
+
+#[tokio::test]
+async fn wrong_credentials_keep_the_change_and_the_right_ones_deliver_it() {
+    let (mut stand, cart) = (Stand::new().await, Cart::new());
+    stand.restart_with_secret("wrong").await;
+    assert_eq!(stand.save(&cart, enough("ada@example.com")).await.0, StatusCode::ACCEPTED);
+    let health: Value = stand.http.get(stand.url("/healthz")).send().await.unwrap().json().await.unwrap();
+    assert_eq!(
+        (&health["status"], &health["delivering"], &health["waiting"]),
+        (&json!("ok"), &json!(false), &json!(1))
+    );
+    stand.restart_with_secret(Stand::right_secret()).await;
+    stand.until(|log| done(log, "addLead")).await;
+}
+
+#[tokio::test]
+async fn everything_undelivered_goes_out_after_a_start_newest_state_once() {
+    let mut stand = Stand::new().await;
+    stand.faults(json!([{"on": "*", "fault": "unavailable_503", "times": 1_000_000}])).await;
+    let carts: Vec<Cart> = (0..5).map(|_| Cart::new()).collect();
+    for cart in &carts {
+        assert_eq!(stand.save(cart, enough("ada@example.com")).await.0, StatusCode::ACCEPTED);
+        assert_eq!(stand.save(cart, json!({"BillingDetails.City": "Turin"})).await.0, StatusCode::ACCEPTED);
+    }
+    stand.stop().await;
+    stand.faults(json!([])).await;
+    let before = stand.log().await.len();
+    stand.start().await;
+    let log = stand.until(|log| log[before..].iter().filter(|call| call["outcome"]["done"] == true).count() == 5).await;
+    let after = &log[before..];
+    assert!(after.iter().all(|call| call["method"] == "addLead"), "{after:#?}");
+    let ids: Vec<&str> = after.iter().map(|call| call["params"][0]["CartId"].as_str().unwrap()).collect();
+    assert_eq!(ids, carts.iter().map(|cart| cart.id.as_str()).collect::<Vec<_>>(), "oldest first");
+    assert!(after.iter().all(|call| call["params"][0]["BillingDetails"]["City"] == "Turin"));
+}
+
+/// As `kill -9` leaves it: the mark of an add is on disk, its answer was never entered.
+#[tokio::test]
+async fn a_proxy_that_died_while_adding_finds_its_lead() {
+    let (mut stand, cart) = (Stand::new().await, Cart::new());
+    stand.save(&cart, enough("ada@example.com")).await;
+    stand.stop().await;
+    stand
+        .sql("UPDATE carts SET lead_code = NULL, delivered = 0, next_attempt_at = 1, adding_email = 'ada@example.com', adding_since = updated_at")
+        .await;
+    stand.start().await;
+    let log = stand.until(|log| done(log, "updateLead")).await;
+    assert_eq!(stand.leads().await.len(), 1);
+    assert_eq!((count(&log, "addLead"), count(&log, "searchLeads")), (1, 1));
+}
+
+#[tokio::test]
+async fn a_proxy_that_died_before_its_add_arrived_adds() {
+    let (mut stand, cart) = (Stand::new().await, Cart::new());
+    stand.save(&cart, enough("ada@example.com")).await;
+    stand.stop().await;
+    stand.forget_leads().await;
+    stand
+        .sql("UPDATE carts SET lead_code = NULL, delivered = 0, next_attempt_at = 1, adding_email = 'ada@example.com', adding_since = updated_at")
+        .await;
+    stand.start().await;
+    stand.until(|log| done(log, "addLead")).await;
+    assert_eq!(stand.methods().await, ["searchLeads", "addLead"]);
+}
+
+#[tokio::test]
+async fn a_store_that_fails_keeps_nothing_and_says_so() {
+    let (stand, cart) = (Stand::new().await, Cart::new());
+    stand.sql("ALTER TABLE carts RENAME TO gone").await;
+    let (status, answer) = stand.save(&cart, enough("ada@example.com")).await;
+    assert_eq!((status, answer["code"].as_str()), (StatusCode::SERVICE_UNAVAILABLE, Some("lead/store")));
+    let health = stand.http.get(stand.url("/healthz")).send().await.unwrap();
+    assert_eq!(health.status(), StatusCode::SERVICE_UNAVAILABLE);
+    assert_eq!(stand.methods().await, Vec::<String>::new());
+    stand.sql("ALTER TABLE gone RENAME TO carts").await;
+    assert_eq!(stand.save(&cart, enough("ada@example.com")).await.0, StatusCode::OK);
+}

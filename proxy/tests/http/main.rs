@@ -1,0 +1,14 @@
+//! The proxy over real HTTP, against the sandbox on a port of its own, with a real SQLite file.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, reason = "tests")]
+#![allow(unreachable_pub, missing_docs, missing_debug_implementations, reason = "tests")]
+
+mod stand;
+
+mod closing;
+mod contract;
+mod faults;
+mod leads;
+mod program;
+mod refusals;
+mod secrecy;
+mod stops;

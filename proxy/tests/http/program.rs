@@ -1,0 +1,138 @@
+//! The program as an operator runs it.
+
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+use std::process::{Child, Command, Output, Stdio};
+
+use reqwest::StatusCode;
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use super::stand::{Cart, changes, enough};
+
+fn program() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_leadkeep-proxy"));
+    command.env_clear();
+    command
+}
+
+fn run(arguments: &[&str], environment: &[(&str, &str)]) -> Output {
+    program().args(arguments).envs(environment.iter().copied()).output().unwrap()
+}
+
+fn refused(output: &Output, expected: &str) {
+    let text = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(2), "{text}");
+    assert!(text.starts_with(expected), "{text}");
+    assert_eq!(text.lines().count(), 1, "{text}");
+    assert!(!text.contains("hunter2"), "{text}");
+}
+
+#[test]
+fn a_wrong_setting_is_refused_in_one_line() {
+    refused(&run(&[], &[]), "leadkeep-proxy: --merchant-code (LEADKEEP_MERCHANT_CODE): expected the merchant code");
+    let secret = ("LEADKEEP_SECRET_KEY", "hunter2");
+    refused(&run(&["serve"], &[secret]), "leadkeep-proxy: --merchant-code (LEADKEEP_MERCHANT_CODE): expected");
+    refused(&run(&["check"], &[("LEADKEEP_MERCHANT_CODE", "M")]), "leadkeep-proxy: LEADKEEP_SECRET_KEY (or");
+    refused(
+        &run(&[], &[("LEADKEEP_LISTEN", "8787")]),
+        "leadkeep-proxy: --listen (LEADKEEP_LISTEN): expected an address",
+    );
+    let credentials = [("LEADKEEP_MERCHANT_CODE", "M"), secret];
+    let store = [credentials[0], credentials[1], ("LEADKEEP_STORE", "postgres://u:hunter2@db/x")];
+    refused(&run(&[], &store), "leadkeep-proxy: --store (LEADKEEP_STORE): expected sqlite://FILE");
+    refused(&run(&["--api-url", "http://api.example"], &credentials), "leadkeep-proxy: --api-url (LEADKEEP_API_URL)");
+    refused(&run(&["demo"], &[]), "leadkeep-proxy: the following required arguments were not provided");
+}
+
+#[test]
+fn the_help_names_every_variable() {
+    let text = String::from_utf8(run(&["--help"], &[]).stdout).unwrap();
+    for name in ["LEADKEEP_LISTEN", "LEADKEEP_MERCHANT_CODE", "LEADKEEP_SECRET_KEY_FILE", "LEADKEEP_STORE", "Examples:"]
+    {
+        assert!(text.contains(name), "{name}");
+    }
+}
+
+struct Demo(Child, String);
+
+impl Drop for Demo {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+fn demo(www: &Path, data: &Path) -> Demo {
+    let mut child = program()
+        .args(["demo", "--port", "0", "--www"])
+        .arg(www)
+        .arg("--data")
+        .arg(data)
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut line = String::new();
+    BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    let url = line.strip_prefix("ready: ").unwrap_or_else(|| panic!("{line}")).trim().trim_end_matches('/').to_owned();
+    Demo(child, url)
+}
+
+#[tokio::test]
+async fn the_demo_serves_the_shop_the_api_and_the_sandbox_on_one_origin() {
+    let folder = TempDir::new().unwrap();
+    let (www, data) = (folder.path().join("www"), folder.path().join("data"));
+    std::fs::create_dir(&www).unwrap();
+    std::fs::write(www.join("index.html"), "<!doctype html><title>Shop</title>").unwrap();
+    std::fs::write(www.join("leadkeep.js"), "plain").unwrap();
+    std::fs::write(www.join("leadkeep.js.br"), "brotli").unwrap();
+    std::fs::write(www.join("leadkeep.wasm"), "wasm").unwrap();
+    let mut demo = demo(&www, &data);
+    let http = reqwest::Client::new();
+    let get = |path: &str| http.get(format!("{}{path}", demo.1));
+
+    for (path, kind) in
+        [("/", "text/html"), ("/leadkeep.js", "text/javascript"), ("/leadkeep.wasm", "application/wasm")]
+    {
+        let answer = get(path).send().await.unwrap();
+        assert_eq!(
+            (answer.status(), &answer.headers()["cache-control"]),
+            (StatusCode::OK, &"no-cache".parse().unwrap())
+        );
+        assert!(answer.headers()["content-type"].to_str().unwrap().starts_with(kind), "{path}");
+        assert_eq!(answer.headers()["x-content-type-options"], "nosniff");
+    }
+    let compressed = get("/leadkeep.js").header("accept-encoding", "br").send().await.unwrap();
+    assert_eq!(compressed.headers()["content-encoding"], "br");
+    assert_eq!(compressed.text().await.unwrap(), "brotli");
+
+    let cart = Cart::new();
+    let body = json!({"cart": cart.id, "key": cart.key, "changes": changes(enough("ada@example.com"))});
+    let save = http.post(format!("{}/api/lead", demo.1)).header("origin", &demo.1).json(&body);
+    let saved: Value = save.send().await.unwrap().json().await.unwrap();
+    assert_eq!(saved["state"], "saved");
+    let log: Vec<Value> = get("/sandbox/log").send().await.unwrap().json().await.unwrap();
+    assert_eq!(log.iter().map(|call| call["method"].as_str().unwrap()).collect::<Vec<_>>(), ["login", "addLead"]);
+    for _ in 0..200 {
+        let (status, ..) = (http.post(format!("{}/api/lead", demo.1)).json(&json!({})).send().await.unwrap().status(),);
+        assert_eq!(status, StatusCode::BAD_REQUEST, "no rate limit on loopback");
+    }
+    assert!(data.join("leads.sqlite").exists() && data.join("sandbox.json").exists());
+
+    // Killed and started anew, the same browser goes on with the same lead.
+    demo.0.kill().unwrap();
+    demo.0.wait().unwrap();
+    let demo = self::demo(&www, &data);
+    let body = json!({"cart": cart.id, "key": cart.key, "changes": changes(json!({"BillingDetails.City": "Turin"}))});
+    let again: Value =
+        http.post(format!("{}/api/lead", demo.1)).json(&body).send().await.unwrap().json().await.unwrap();
+    assert_eq!((&again["state"], &again["lead_code"]), (&json!("saved"), &saved["lead_code"]));
+}
+
+#[test]
+fn the_demo_does_not_listen_to_the_world() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().to_str().unwrap();
+    let output = run(&["demo", "--www", path, "--data", path, "--host", "0.0.0.0", "--port", "0"], &[]);
+    refused(&output, "leadkeep-proxy: --host: expected a loopback address");
+}
