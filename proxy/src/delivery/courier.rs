@@ -170,8 +170,14 @@ impl Inner {
         let step = store::edit(&*self.store, cart, |known| {
             let now = now_ms();
             let cart = known.as_mut().filter(|cart| cart.is_due(now))?;
-            // Asked here, so that a gate whose time is over lets one pass that has something to deliver.
-            self.gate.admit(now, self.timing.pause_ms).then(|| begin(cart, now, &self.timing)).flatten()
+            let mut begun = cart.clone();
+            let step = begin(&mut begun, now, &self.timing);
+            // Asked last, so that a gate whose time is over lets one pass that has something to deliver.
+            if step.is_some() && !self.gate.admit(now, self.timing.pause_ms) {
+                return None;
+            }
+            *cart = begun;
+            step
         });
         let Some(step) = step.await? else { return Ok(false) };
         let started = Instant::now();

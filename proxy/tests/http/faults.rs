@@ -2,10 +2,11 @@
 
 use std::time::{Duration, Instant};
 
+use leadkeep_proxy::config::Config;
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 
-use super::stand::{Cart, Stand, count, done, enough, impatient};
+use super::stand::{Cart, Stand, count, done, enough, impatient, quick};
 
 fn fault(on: &str, fault: &str) -> Value {
     json!([{"on": on, "fault": fault, "times": 1}])
@@ -46,9 +47,13 @@ async fn what_2checkout_cannot_take_now_is_delivered_later() {
         {
             stand.faults(fault(method, name)).await;
             let (status, _) = stand.save(&cart, values).await;
-            // A session that is over is renewed within the same call.
-            let expected = if name == "session_expired" { StatusCode::OK } else { StatusCode::ACCEPTED };
-            assert_eq!(status, expected, "{method} {name}");
+            match name {
+                // A session that is over is renewed within the same call.
+                "session_expired" => assert_eq!(status, StatusCode::OK, "{method}"),
+                // The jitter of the back-off may be next to nothing, and the browser still there.
+                "unavailable_503" => assert!(status.is_success(), "{method}"),
+                _ => assert_eq!(status, StatusCode::ACCEPTED, "{method} {name}"),
+            }
             stand.until(|log| done(log, method)).await;
         }
         assert_eq!(stand.leads().await.len(), 1, "{name}");
@@ -81,13 +86,13 @@ async fn a_refused_lead_waits_for_the_next_change() {
 #[tokio::test]
 async fn a_browser_is_answered_in_time_and_a_hanging_add_makes_one_lead() {
     let mut stand = Stand::with(impatient()).await;
-    stand.call_timeout = Duration::from_millis(500);
+    stand.call_timeout = Duration::from_secs(2);
     stand.restart().await;
     let cart = Cart::new();
     stand.faults(fault("addLead", "hang")).await;
     let started = Instant::now();
     assert_eq!(stand.save(&cart, enough("ada@example.com")).await.0, StatusCode::ACCEPTED);
-    assert!(started.elapsed() < Duration::from_millis(450), "{:?}", started.elapsed());
+    assert!(started.elapsed() < Duration::from_millis(1_500), "{:?}", started.elapsed());
     // Saved while the add hangs: kept, and part of what goes out.
     assert_eq!(stand.save(&cart, json!({"BillingDetails.City": "Turin"})).await.0, StatusCode::ACCEPTED);
     let log = stand.until(|log| done(log, "addLead")).await;
@@ -139,7 +144,8 @@ async fn wrong_credentials_keep_the_change_and_the_right_ones_deliver_it() {
 
 #[tokio::test]
 async fn everything_undelivered_goes_out_after_a_start_newest_state_once() {
-    let mut stand = Stand::new().await;
+    // One call at a time, so that their order can be told.
+    let mut stand = Stand::with(Config { calls_at_once: 1, ..quick() }).await;
     stand.faults(json!([{"on": "*", "fault": "unavailable_503", "times": 1_000_000}])).await;
     let carts: Vec<Cart> = (0..5).map(|_| Cart::new()).collect();
     for cart in &carts {

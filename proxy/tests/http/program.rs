@@ -114,8 +114,8 @@ async fn the_demo_serves_the_shop_the_api_and_the_sandbox_on_one_origin() {
     let log: Vec<Value> = get("/sandbox/log").send().await.unwrap().json().await.unwrap();
     assert_eq!(log.iter().map(|call| call["method"].as_str().unwrap()).collect::<Vec<_>>(), ["login", "addLead"]);
     for _ in 0..200 {
-        let (status, ..) = (http.post(format!("{}/api/lead", demo.1)).json(&json!({})).send().await.unwrap().status(),);
-        assert_eq!(status, StatusCode::BAD_REQUEST, "no rate limit on loopback");
+        let answer = http.post(format!("{}/api/lead", demo.1)).json(&json!({})).send().await.unwrap();
+        assert_eq!(answer.status(), StatusCode::BAD_REQUEST, "no rate limit on loopback");
     }
     assert!(data.join("leads.sqlite").exists() && data.join("sandbox.json").exists());
 
@@ -127,6 +127,54 @@ async fn the_demo_serves_the_shop_the_api_and_the_sandbox_on_one_origin() {
     let again: Value =
         http.post(format!("{}/api/lead", demo.1)).json(&body).send().await.unwrap().json().await.unwrap();
     assert_eq!((&again["state"], &again["lead_code"]), (&json!("saved"), &saved["lead_code"]));
+}
+
+#[test]
+fn a_damaged_store_is_told_in_one_line() {
+    let folder = TempDir::new().unwrap();
+    let file = folder.path().join("leads.sqlite");
+    std::fs::write(&file, "no database ".repeat(400)).unwrap();
+    let credentials = [("LEADKEEP_MERCHANT_CODE", "M"), ("LEADKEEP_SECRET_KEY", "hunter2")];
+    let output = run(&["--store", file.to_str().unwrap(), "--port", "0"], &credentials);
+    let text = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(1), "{text}");
+    assert!(text.starts_with("leadkeep-proxy: --store (LEADKEEP_STORE): expected a sound store of leadkeep"), "{text}");
+    assert_eq!(text.lines().count(), 1, "{text}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn check_says_in_one_line_whether_the_credentials_are_right() {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}/sandbox", listener.local_addr().unwrap());
+    tokio::spawn(async move { axum::serve(listener, twocheckout::sandbox::Sandbox::new(None).router()).await });
+    for protocol in ["json-rpc", "rest"] {
+        for (secret, code, expected) in [
+            ("sandbox-secret", 0, "ok: 2Checkout accepts the credentials of SANDBOX"),
+            ("hunter2", 1, "leadkeep-proxy: 2Checkout does not accept the credentials"),
+        ] {
+            let (url, protocol) = (url.clone(), protocol.to_owned());
+            let environment = [("LEADKEEP_MERCHANT_CODE", "SANDBOX"), ("LEADKEEP_SECRET_KEY", secret)];
+            let checked = tokio::task::spawn_blocking(move || {
+                run(&["check", "--api-url", &url, "--protocol", &protocol], &environment)
+            });
+            let output = checked.await.unwrap();
+            let text = String::from_utf8([output.stdout, output.stderr].concat()).unwrap();
+            assert_eq!(output.status.code(), Some(code), "{text}");
+            assert!(text.starts_with(expected) && text.lines().count() == 1, "{text}");
+        }
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_signal_ends_it_in_order() {
+    let folder = TempDir::new().unwrap();
+    for signal in ["-TERM", "-INT"] {
+        let mut demo = demo(folder.path(), &folder.path().join("data"));
+        let sent = Command::new("kill").args([signal, &demo.0.id().to_string()]).status().unwrap();
+        assert!(sent.success());
+        assert_eq!(demo.0.wait().unwrap().code(), Some(0), "{signal}");
+    }
 }
 
 #[test]

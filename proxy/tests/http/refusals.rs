@@ -1,11 +1,14 @@
 //! What is refused: with a code and a request id, nothing stored, nothing sent on.
 
+use std::time::Duration;
+
 use leadkeep_proxy::config::{Config, Rate};
 use reqwest::header::HeaderMap;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
-use super::stand::{Cart, Stand, changes, enough, quick};
+use super::stand::{Cart, Stand, changes, enough, impatient, quick};
 
 async fn send(
     stand: &Stand,
@@ -175,4 +178,31 @@ async fn paths_that_are_none_answer_in_the_same_shape_with_the_same_headers() {
     }
     let (status, headers, _) = send(&stand, Method::POST, "/healthz", &[], "").await;
     assert_eq!((status, &headers["allow"]), (StatusCode::METHOD_NOT_ALLOWED, &"GET, HEAD".parse().unwrap()));
+}
+
+#[tokio::test]
+async fn a_body_that_does_not_arrive_is_not_waited_for() {
+    let stand = Stand::with(Config { body_within: Duration::from_millis(100), ..quick() }).await;
+    let address = stand.url("").trim_start_matches("http://").to_owned();
+    let mut stream = tokio::net::TcpStream::connect(&address).await.unwrap();
+    let head = format!(
+        "POST /api/lead HTTP/1.1\r\nhost: {address}\r\ncontent-type: application/json\r\ncontent-length: 9\r\n\r\n{{"
+    );
+    stream.write_all(head.as_bytes()).await.unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await.unwrap();
+    assert!(answer.starts_with("HTTP/1.1 408") && answer.contains("lead/timeout"), "{answer}");
+}
+
+#[tokio::test]
+async fn one_request_too_many_is_told_to_come_back() {
+    let stand = Stand::with(Config { requests_at_once: 1, answer_within: Duration::from_secs(2), ..impatient() }).await;
+    stand.faults(json!([{"on": "addLead", "fault": "hang", "times": 1}])).await;
+    let (first, second) = (Cart::new(), Cart::new());
+    let (first, second) = tokio::join!(stand.save(&first, enough("ada@example.com")), async {
+        stand.until(|log| log.len() == 1).await;
+        stand.save(&second, enough("ada@example.com")).await
+    });
+    assert_eq!(first.0, StatusCode::ACCEPTED);
+    assert_eq!((second.0, second.1["code"].as_str()), (StatusCode::SERVICE_UNAVAILABLE, Some("lead/busy")));
 }

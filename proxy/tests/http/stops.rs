@@ -18,7 +18,7 @@ async fn a_stop_waits_for_the_call_under_way_but_not_for_ever() {
     let started = Instant::now();
     stand.stop().await;
     assert!(
-        (Duration::from_millis(400)..Duration::from_secs(3)).contains(&started.elapsed()),
+        (Duration::from_millis(400)..Duration::from_secs(10)).contains(&started.elapsed()),
         "{:?}",
         started.elapsed()
     );
