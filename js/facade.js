@@ -76,21 +76,9 @@ export function create(options, importWidget) {
       if (error || tries++ > 2) return;
       try {
         const Widget = await importWidget();
-        const text = (name) => (typeof options[name] == "string" ? options[name] : undefined);
-        const number = (name) => (options[name] == null ? undefined : +options[name]);
-        if (!api[STOPPED])
-          widget = new Widget(
-            {
-              ...options,
-              form: text("form"),
-              items: text("items"),
-              slot: text("slot"),
-              fields: undefined,
-              quietMs: number("quietMs"),
-              maxWaitMs: number("maxWaitMs"),
-            },
-            { ...options, touched },
-          );
+        const number = (name) => options[name] && +options[name];
+        const numbers = { quietMs: number("quietMs"), maxWaitMs: number("maxWaitMs") };
+        if (!api[STOPPED]) widget = new Widget({ ...options, ...numbers }, !!touched);
       } catch (cause) {
         if (cause?.code) error = { code: cause.code, message: cause.message };
         else if (tries < 3 && self.WebAssembly) loading = null; // a network that fails may come back: at the next touch

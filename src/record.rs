@@ -107,40 +107,51 @@ impl Record {
 
 /// The record as it stands in `localStorage`, as JSON. No `Debug`: it may hold what could not be delivered.
 #[allow(missing_debug_implementations)]
-#[derive(serde::Serialize, serde::Deserialize)]
+///
+/// Written by serde, read property by property (`rim/store.rs`): a derived reader would cost the widget 10 KB brotli.
+#[derive(serde::Serialize)]
+#[cfg_attr(test, derive(serde::Deserialize))]
+#[allow(missing_docs, reason = "see Record")]
 pub struct Stored {
-    v: u32,
-    cart: String,
-    key: String,
+    pub v: u32,
+    pub cart: String,
+    pub key: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    lead_code: Option<String>,
-    exp: u64,
+    pub lead_code: Option<String>,
+    pub exp: u64,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    hash: Option<String>,
-    newest: u64,
+    pub hash: Option<String>,
+    pub newest: u64,
     #[serde(default)]
-    consent: bool,
+    pub consent: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    closed: Option<StoredClosed>,
+    pub closed: Option<StoredClosed>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    unsent: Option<StoredUnsent>,
+    pub unsent: Option<StoredUnsent>,
 }
 
-#[derive(serde::Serialize, serde::Deserialize)]
-struct StoredClosed {
-    withdrawn: bool,
+/// How the cart ended.
+#[derive(Debug, serde::Serialize)]
+#[cfg_attr(test, derive(serde::Deserialize))]
+#[allow(missing_docs, reason = "see Closed")]
+pub struct StoredClosed {
+    pub withdrawn: bool,
     /// Absent once the proxy has confirmed it; the loader looks for this name.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pending: bool,
+    pub pending: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    order_reference: Option<String>,
+    pub order_reference: Option<String>,
 }
 
-#[derive(serde::Serialize, serde::Deserialize)]
-struct StoredUnsent {
-    until: u64,
+/// What could not be delivered. No `Debug`: it is what a shopper typed.
+#[derive(serde::Serialize)]
+#[cfg_attr(test, derive(serde::Deserialize))]
+#[allow(missing_debug_implementations)]
+pub struct StoredUnsent {
+    /// See [`Record::unsent_until`].
+    pub until: u64,
     /// Path, value, moment.
-    changes: Vec<(String, Option<String>, u64)>,
+    pub changes: Vec<(String, Option<String>, u64)>,
 }
 
 impl From<&Record> for Stored {

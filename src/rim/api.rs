@@ -1,7 +1,6 @@
 //! What JavaScript sees of the module: one class, which `js/facade.js` drives.
 
 use js_sys::{Object, Promise, Reflect};
-use serde::Deserialize;
 use wasm_bindgen::prelude::*;
 use web_sys::{CustomEvent, CustomEventInit, Element};
 
@@ -13,49 +12,32 @@ use crate::field::Target;
 use crate::status::Status;
 use crate::sync::Event;
 
-/// The options that are texts and numbers, in JavaScript's spelling. Their types were checked by the facade.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Options {
-    endpoint: String,
-    form: Option<String>,
-    slot: Option<String>,
-    consent: Option<String>,
-    currency: Option<String>,
-    language: Option<String>,
-    items: Option<String>,
-    quiet_ms: Option<f64>,
-    max_wait_ms: Option<f64>,
-    external_reference: Option<String>,
-    source: Option<String>,
-    customer_reference: Option<String>,
-    consent_text: Option<String>,
-    saved_text: Option<String>,
-}
-
-impl Options {
-    fn config(self) -> Config {
-        let defaults = Config::new(self.endpoint);
-        Config {
-            form: self.form,
-            slot: self.slot,
-            consent: match self.consent.as_deref() {
-                Some("granted") => Consent::Granted,
-                Some("external") => Consent::External,
-                _ => Consent::Ask,
-            },
-            currency: self.currency,
-            language: self.language,
-            items: self.items,
-            quiet_ms: self.quiet_ms.map_or(defaults.quiet_ms, |ms| ms as u64),
-            max_wait_ms: self.max_wait_ms.map_or(defaults.max_wait_ms, |ms| ms as u64),
-            external_reference: self.external_reference,
-            source: self.source,
-            customer_reference: self.customer_reference,
-            consent_text: self.consent_text,
-            saved_text: self.saved_text,
-            ..defaults
-        }
+/// The options that are texts and numbers, in JavaScript's spelling. Their types were checked by the facade. Read one by
+/// one: a derived reader costs 10 KB brotli.
+fn config(options: &JsValue) -> Config {
+    let text = |name: &str| Reflect::get(options, &name.into()).ok()?.as_string();
+    let number = |name: &str| Some(Reflect::get(options, &name.into()).ok()?.as_f64()? as u64);
+    let defaults = Config::new(text("endpoint").unwrap_or_default());
+    Config {
+        form: text("form"),
+        slot: text("slot"),
+        consent: match text("consent").as_deref() {
+            Some("granted") => Consent::Granted,
+            Some("external") => Consent::External,
+            _ => Consent::Ask,
+        },
+        currency: text("currency"),
+        language: text("language"),
+        items: text("items"),
+        fields: Reflect::get(options, &"fields".into()).map(|given| fields(&given)).unwrap_or_default(),
+        quiet_ms: number("quietMs").unwrap_or(defaults.quiet_ms),
+        max_wait_ms: number("maxWaitMs").unwrap_or(defaults.max_wait_ms),
+        external_reference: text("externalReference"),
+        source: text("source"),
+        customer_reference: text("customerReference"),
+        consent_text: text("consentText"),
+        saved_text: text("savedText"),
+        ..defaults
     }
 }
 
@@ -69,24 +51,18 @@ pub struct Widget {
 
 #[wasm_bindgen]
 impl Widget {
-    /// Begins to capture. `given` holds what is no text or number: `form` (an element), `items` (an array or a function),
-    /// `touched` (whether the shopper came before the module).
+    /// Begins to capture. `form` may be an element, `items` an array or a function; `touched` says whether the shopper
+    /// came before the module.
     ///
     /// # Errors
     /// An `Error` with a `code` and the message `expected …, received …`.
     #[wasm_bindgen(constructor)]
-    pub fn new(options: JsValue, given: JsValue) -> Result<Widget, JsValue> {
-        let options: Options = serde_wasm_bindgen::from_value(options)
-            .map_err(|_| throwable(&Error::option("options of the documented types", "something else")))?;
-        let get = |name: &str| Reflect::get(&given, &name.into()).unwrap_or(JsValue::UNDEFINED);
-        let objects = Given {
-            root: get("form").dyn_into::<Element>().ok(),
-            items: get("items"),
-            touched: get("touched").is_truthy(),
-        };
-        let config = Config { fields: fields(&get("fields")), ..options.config() };
+    pub fn new(options: JsValue, touched: bool) -> Result<Widget, JsValue> {
+        let get = |name: &str| Reflect::get(&options, &name.into()).unwrap_or(JsValue::UNDEFINED);
+        let given = Given { root: get("form").dyn_into::<Element>().ok(), items: get("items"), touched };
+        let config = config(&options);
         let shows = config.consent == Consent::Ask || config.slot.is_some();
-        let capture = Capture::start(config, objects).map_err(|error| throwable(&error))?;
+        let capture = Capture::start(config, given).map_err(|error| throwable(&error))?;
         capture.watch(announce);
         announce(&capture.status());
         let host = if shows { Host::new(&capture) } else { None };

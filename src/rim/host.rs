@@ -1,8 +1,8 @@
 //! The element the component renders into on a page that is not a Leptos application: a `div` with an open shadow root.
 
-use leptos::mount::{UnmountHandle, mount_to};
-use leptos::prelude::*;
-use leptos::tachys::view::any_view::AnyViewState;
+use std::any::Any;
+
+use leptos::mount::mount_to;
 use wasm_bindgen::JsCast;
 use web_sys::{CssStyleSheet, Element, HtmlElement, ShadowRoot, ShadowRootInit, ShadowRootMode};
 
@@ -26,7 +26,8 @@ impl std::fmt::Debug for Host {
 /// Keeps the component on the page; dropping it takes it away.
 pub(super) struct Host {
     element: Element,
-    _mounted: UnmountHandle<AnyViewState>,
+    /// Leptos' handle, which unmounts when dropped; its type is that of the view.
+    _mounted: Box<dyn Any>,
 }
 
 impl Host {
@@ -37,7 +38,7 @@ impl Host {
         let shadow = element.attach_shadow(&ShadowRootInit::new(ShadowRootMode::Open)).ok()?;
         style(&shadow);
         let shown = capture.clone();
-        let mounted = mount_to(shadow.unchecked_into::<HtmlElement>(), move || notice(shown).into_any());
+        let mounted = mount_to(shadow.unchecked_into::<HtmlElement>(), move || notice(shown));
         let (place, of) = (element.clone(), std::rc::Rc::downgrade(capture.inner()));
         capture.place(move || {
             if let Some(capture) = Capture::upgrade(&of)
@@ -46,7 +47,7 @@ impl Host {
                 put(&place, &capture);
             }
         });
-        Some(Self { element, _mounted: mounted })
+        Some(Self { element, _mounted: Box::new(mounted) })
     }
 }
 

@@ -273,6 +273,7 @@ mod tests {
             "BillingDetails.Zip",
             "Currency",
             "Items",
+            "LocalTime",
         ];
         assert_eq!(dropped, names);
     }
