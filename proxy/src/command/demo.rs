@@ -16,7 +16,7 @@ use twocheckout::sandbox::{MERCHANT_CODE, SECRET_KEY, Sandbox};
 use super::logging;
 use super::options::{Demo, LogFormat, Options};
 use super::refusal::Refusal;
-use super::serve::{bind, failed, stop_signal};
+use super::serve::{StopSignal, bind, failed};
 use super::settings::{client, config, credentials, environment, listen, store};
 
 /// The sandbox of the demo ends with it, so there is little to wait for.
@@ -41,6 +41,7 @@ pub(crate) async fn run(options: &Options, demo: &Demo) -> Result<(), Refusal> {
         rate.exempt_loopback = true;
     }
     let store = store(options, Some(&demo.data.join("leads.sqlite"))).await?;
+    let stop = StopSignal::catch()?;
     let listener = bind(address).await?;
     let address = listener.local_addr().map_err(failed)?;
     let (client, others) = match credentials {
@@ -54,7 +55,7 @@ pub(crate) async fn run(options: &Options, demo: &Demo) -> Result<(), Refusal> {
     };
     let proxy = Proxy::start(listener, config, store, Arc::new(client), Some(others)).map_err(failed)?;
     println!("ready: http://{}/", proxy.address());
-    stop_signal().await?;
+    stop.received().await;
     proxy.stop(STOP_WITHIN).await;
     Ok(())
 }

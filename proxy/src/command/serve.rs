@@ -6,7 +6,6 @@ use std::time::Duration;
 
 use leadkeep_proxy::Proxy;
 use tokio::net::TcpListener;
-use tokio::signal::unix::{SignalKind, signal};
 use tracing::Level;
 use twocheckout::{Client, Error};
 
@@ -25,11 +24,12 @@ pub(crate) async fn run(options: &Options) -> Result<(), Refusal> {
     let client = client(options, credentials, &options.api_url)?;
     let config = config(options)?;
     let store = store(options, None).await?;
+    let stop = StopSignal::catch()?;
     let listener = bind(listen(options)).await?;
     tokio::spawn(try_credentials(client.clone()));
     let proxy = Proxy::start(listener, config, store, Arc::new(client), None).map_err(failed)?;
     tracing::info!(address = %proxy.address(), version = env!("CARGO_PKG_VERSION"), "ready");
-    stop_signal().await?;
+    stop.received().await;
     tracing::info!("stopping");
     proxy.stop(STOP_WITHIN).await;
     Ok(())
@@ -57,13 +57,43 @@ pub(crate) fn failed(error: std::io::Error) -> Refusal {
     Refusal::Failed(error.to_string())
 }
 
-/// Ends with SIGTERM or SIGINT.
-pub(crate) async fn stop_signal() -> Result<(), Refusal> {
-    let mut terminate = signal(SignalKind::terminate()).map_err(failed)?;
-    let mut interrupt = signal(SignalKind::interrupt()).map_err(failed)?;
-    tokio::select! {
-        _ = terminate.recv() => {}
-        _ = interrupt.recv() => {}
+/// SIGTERM and SIGINT, caught from the moment this is made: before anybody is told that the program is ready.
+#[cfg(unix)]
+pub(crate) struct StopSignal {
+    terminate: tokio::signal::unix::Signal,
+    interrupt: tokio::signal::unix::Signal,
+}
+
+#[cfg(unix)]
+impl StopSignal {
+    pub(crate) fn catch() -> Result<Self, Refusal> {
+        use tokio::signal::unix::{SignalKind, signal};
+        let catch = |kind| signal(kind).map_err(failed);
+        Ok(Self { terminate: catch(SignalKind::terminate())?, interrupt: catch(SignalKind::interrupt())? })
     }
-    Ok(())
+
+    pub(crate) async fn received(mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
+    }
+}
+
+/// Ctrl-C.
+#[cfg(not(unix))]
+pub(crate) struct StopSignal;
+
+#[cfg(not(unix))]
+impl StopSignal {
+    pub(crate) fn catch() -> Result<Self, Refusal> {
+        Ok(Self)
+    }
+
+    pub(crate) async fn received(self) {
+        // It fails only where there is nothing to catch; then the program runs until it is killed.
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    }
 }

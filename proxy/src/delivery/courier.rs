@@ -3,6 +3,7 @@
 //! What is saved while a call is under way waits for it and goes out together, newest state, with the next one.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
@@ -33,6 +34,7 @@ struct Inner {
     /// Calls to 2Checkout at the same time.
     permits: Semaphore,
     rounds: Mutex<HashMap<String, Round>>,
+    last_round: AtomicU64,
     tasks: TaskTracker,
     stop: CancellationToken,
 }
@@ -40,6 +42,8 @@ struct Inner {
 /// The delivery of one cart while it is under way.
 #[derive(Debug)]
 struct Round {
+    /// Tells it from a later round of the same cart.
+    id: u64,
     /// Counts who asked for it. Whoever asks after the last look at the cart is looked for once more.
     asked: u64,
     /// The version that 2Checkout has by now. Ends with the round.
@@ -63,6 +67,7 @@ impl Courier {
             gate: Gate::default(),
             permits: Semaphore::new(calls.clamp(1, Semaphore::MAX_PERMITS)),
             rounds: Mutex::default(),
+            last_round: AtomicU64::default(),
             tasks: TaskTracker::new(),
             stop: CancellationToken::new(),
         }))
@@ -87,12 +92,13 @@ impl Courier {
             return round.delivered.clone();
         }
         let (tell, delivered) = watch::channel(0);
-        rounds.insert(cart.to_owned(), Round { asked: 0, delivered: delivered.clone() });
+        let id = self.0.last_round.fetch_add(1, Ordering::Relaxed);
+        rounds.insert(cart.to_owned(), Round { id, asked: 0, delivered: delivered.clone() });
         drop(rounds);
         let inner = Arc::clone(&self.0);
         let cart = cart.to_owned();
         self.0.tasks.spawn(async move {
-            let _end = End { inner: &inner, cart: &cart };
+            let _end = End { inner: &inner, cart: &cart, id };
             inner.round(&cart, &tell).await;
         });
         delivered
@@ -123,11 +129,16 @@ impl Courier {
 struct End<'a> {
     inner: &'a Inner,
     cart: &'a str,
+    id: u64,
 }
 
 impl Drop for End<'_> {
     fn drop(&mut self) {
-        self.inner.rounds().remove(self.cart);
+        let mut rounds = self.inner.rounds();
+        // Most often it is off already, and the next one of the same cart may be on.
+        if rounds.get(self.cart).is_some_and(|round| round.id == self.id) {
+            rounds.remove(self.cart);
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! Sees to what no request waits for: back-offs that ended, and everything undelivered at a start.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::Courier;
 use crate::clock::now_ms;
@@ -8,6 +8,9 @@ use crate::store::Store;
 
 /// So many carts are taken from the store at once.
 const BATCH: u32 = 100;
+
+/// How often what was erased is made to leave the files.
+const TIDY_EVERY: Duration = Duration::from_secs(60);
 
 /// The pace of the worker.
 #[derive(Debug, Clone, Copy)]
@@ -26,10 +29,17 @@ pub async fn run(store: &dyn Store, courier: &Courier, pace: Pace) {
         Err(error) => tracing::error!(%error, "the store does not tell what is undelivered"),
     }
     let gap = Duration::try_from_secs_f64(1.0 / pace.deliveries_per_second).unwrap_or(Duration::from_secs(1));
+    let mut tidied = Instant::now();
     loop {
         tokio::select! {
             () = courier.stopped() => return,
             () = tokio::time::sleep(pace.look_every) => {}
+        }
+        if tidied.elapsed() >= TIDY_EVERY {
+            tidied = Instant::now();
+            if let Err(error) = store.tidy().await {
+                tracing::warn!(%error, "the store could not be tidied");
+            }
         }
         if courier.is_held() {
             continue;

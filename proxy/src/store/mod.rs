@@ -58,6 +58,9 @@ pub trait Store: Send + Sync + std::fmt::Debug {
     /// See [`Backlog`]. Fails when the store does not answer.
     async fn backlog(&self) -> Result<Backlog, StoreError>;
 
+    /// Makes what was erased leave the files for good.
+    async fn tidy(&self) -> Result<(), StoreError>;
+
     /// Writes everything to its place and lets go of it.
     async fn close(&self);
 }

@@ -154,8 +154,18 @@ impl Store for Sqlite {
         Ok(Backlog { waiting: u64::try_from(waiting).unwrap_or(0), parked: u64::try_from(parked).unwrap_or(0) })
     }
 
+    /// The write-ahead log holds pages as they were before the erasure until it is emptied.
+    async fn tidy(&self) -> Result<(), StoreError> {
+        sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(&self.writer).await?;
+        Ok(())
+    }
+
     async fn close(&self) {
         self.readers.close().await;
+        // Not left to the last connection that closes: a reader's may be that, and it may not write.
+        if let Err(error) = self.tidy().await {
+            tracing::warn!(%error, "the write-ahead log could not be emptied");
+        }
         self.writer.close().await;
     }
 }

@@ -165,6 +165,69 @@ async fn check_says_in_one_line_whether_the_credentials_are_right() {
     }
 }
 
+/// `serve` on a free port, and its URL from the log line that says it is ready.
+fn serve(api_url: &str, store: &Path) -> Demo {
+    let mut child = program()
+        .args(["serve", "--port", "0", "--api-url", api_url, "--store"])
+        .arg(store)
+        .envs([("LEADKEEP_MERCHANT_CODE", "SANDBOX"), ("LEADKEEP_SECRET_KEY", "sandbox-secret")])
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
+    let address = lines.by_ref().find_map(|line| {
+        let line: Value = serde_json::from_str(&line.unwrap()).expect("a line of JSON");
+        (line["message"] == "ready").then(|| line["address"].as_str().unwrap().to_owned())
+    });
+    // Nobody reads on, but it must not fail to write.
+    std::thread::spawn(move || lines.for_each(drop));
+    Demo(child, format!("http://{}", address.expect("a line that says ready")))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_answered_outlives_a_kill_at_any_moment_and_makes_one_lead() {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}/sandbox", listener.local_addr().unwrap());
+    tokio::spawn(async move { axum::serve(listener, twocheckout::sandbox::Sandbox::new(None).router()).await });
+    let (folder, cart, http) = (TempDir::new().unwrap(), Cart::new(), reqwest::Client::new());
+    let store = folder.path().join("leads.sqlite");
+    let mut last = String::new();
+    for round in 0..6 {
+        let mut proxy = serve(&url, &store);
+        for step in 0..3 {
+            let mut values = enough("ada@example.com");
+            values["BillingDetails.City"] = json!(format!("City {round}.{step}"));
+            let body = json!({"cart": cart.id, "key": cart.key, "changes": changes(values.clone())});
+            let save = http.post(format!("{}/api/lead", proxy.1)).json(&body);
+            if step < 2 {
+                assert!(save.send().await.unwrap().status().is_success());
+                last = values["BillingDetails.City"].as_str().unwrap().to_owned();
+            } else {
+                // The kill meets this one somewhere between arrival and answer.
+                let sent = tokio::spawn(save.send());
+                tokio::time::sleep(std::time::Duration::from_millis(round * 2)).await;
+                proxy.0.kill().unwrap();
+                if sent.await.unwrap().is_ok() {
+                    last = values["BillingDetails.City"].as_str().unwrap().to_owned();
+                }
+            }
+        }
+    }
+    let _proxy = serve(&url, &store);
+    let deadline = std::time::Instant::now() + std::time::Duration::from_secs(15);
+    loop {
+        let leads: Vec<Value> = http.get(format!("{url}/leads")).send().await.unwrap().json().await.unwrap();
+        assert_eq!(leads.len(), 1);
+        let city = leads[0]["lead"]["BillingDetails"]["City"].as_str().unwrap().to_owned();
+        // A save that was killed before its answer may have been kept too.
+        if city >= last {
+            break;
+        }
+        assert!(std::time::Instant::now() < deadline, "{city} instead of {last}");
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+    }
+}
+
 #[cfg(unix)]
 #[test]
 fn a_signal_ends_it_in_order() {
