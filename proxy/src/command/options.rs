@@ -95,7 +95,14 @@ pub(crate) struct Options {
     pub(crate) deliveries_per_second: f64,
 
     /// Where leads are kept: sqlite://FILE or the path of a file
-    #[arg(long, global = true, env = "LEADKEEP_STORE", value_name = "STORE", help_heading = "Store")]
+    #[arg(
+        long,
+        global = true,
+        env = "LEADKEEP_STORE",
+        hide_env_values = true,
+        value_name = "STORE",
+        help_heading = "Store"
+    )]
     pub(crate) store: Option<String>,
 
     /// Foreign origin whose pages may post, such as https://shop.example; repeat it, or separate by commas

@@ -1,7 +1,7 @@
 //! The proxy's face to browsers and operators.
 //!
-//! Around every request [`record`]; before the three `POST`s the origin, the rate and the number at once are checked,
-//! then [`body`] reads and [`lead`] answers.
+//! Around every request `record`; before the three `POST`s the origin, the rate and the number at once are checked,
+//! then `body` reads and `lead` answers.
 
 mod body;
 mod error;
