@@ -22,9 +22,11 @@ impl<T: DeserializeOwned> FromRequest<App> for Posted<T> {
     type Rejection = ApiError;
 
     async fn from_request(request: Request, app: &App) -> Result<Self, ApiError> {
-        check_type(request.headers())?;
-        let read = tokio::time::timeout(app.config().body_within, read(request.into_body()));
-        let bytes = read.await.map_err(|_| ApiError::Timeout)??;
+        let known = check_type(request.headers());
+        // Read in any case: an answer to a body that was not taken may be lost with its connection.
+        let bytes = in_time(app, request).await;
+        known?;
+        let bytes = bytes?;
         let json: Value = serde_json::from_slice(&bytes).map_err(|_| ApiError::Malformed)?;
         let Value::Object(fields) = &json else { return Err(ApiError::Malformed) };
         let text = |name| fields.get(name).and_then(Value::as_str).unwrap_or_default();
@@ -33,6 +35,17 @@ impl<T: DeserializeOwned> FromRequest<App> for Posted<T> {
         }
         serde_json::from_value(json).map(Self).map_err(|_| ApiError::Malformed)
     }
+}
+
+/// Takes the body of a request that is refused whatever it says. Without that the connection would be reset, and the
+/// browser might never read why.
+pub(super) async fn drain(app: &App, request: Request) {
+    let _ = in_time(app, request).await;
+}
+
+async fn in_time(app: &App, request: Request) -> Result<Vec<u8>, ApiError> {
+    let read = tokio::time::timeout(app.config().body_within, read(request.into_body()));
+    read.await.map_err(|_| ApiError::Timeout)?
 }
 
 /// JSON, or plain text because a beacon cannot set another type without a preflight.

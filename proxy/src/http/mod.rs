@@ -34,7 +34,7 @@ use crate::store::Store;
 use error::ApiError;
 use rate::Limits;
 
-/// The address at the other end of the connection; put on each request by [`crate::serve`].
+/// The address at the other end of the connection; put on each request by what accepts connections.
 #[derive(Debug, Clone, Copy)]
 pub struct Peer(pub SocketAddr);
 
@@ -113,19 +113,21 @@ pub(crate) fn router(app: App, others: Option<Router>) -> Router {
         .route("/api/openapi.json", document)
         .route("/api", any(operators::not_found))
         .route("/api/{*rest}", any(operators::not_found))
-        .method_not_allowed_fallback(operators::wrong_method)
-        .with_state(app.clone());
+        .method_not_allowed_fallback(operators::wrong_method);
     let router = match others {
         Some(others) => router.fallback_service(others),
         None => router.fallback(operators::not_found),
     };
-    router.layer(from_fn_with_state(app, record::record))
+    router.layer(from_fn_with_state(app.clone(), record::record)).with_state(app)
 }
 
 /// Sheds what is too much instead of letting everybody wait.
 async fn take_a_place(State(app): State<App>, request: Request, next: Next) -> Response {
     match app.0.places.try_acquire() {
         Ok(_place) => next.run(request).await,
-        Err(_) => ApiError::Busy.into_response(),
+        Err(_) => {
+            body::drain(&app, request).await;
+            ApiError::Busy.into_response()
+        }
     }
 }

@@ -1,13 +1,13 @@
 //! `/healthz`, `/metrics`, `/api/openapi.json`, and what is none of the paths.
 
 use axum::Json;
-use axum::extract::State;
-use axum::http::{Uri, header};
+use axum::extract::{Request, State};
+use axum::http::header;
 use axum::response::IntoResponse;
 
-use super::App;
 use super::error::ApiError;
 use super::schema::{Health, Problem};
+use super::{App, body};
 use crate::metrics::CONTENT_TYPE;
 
 /// Whether the proxy can keep changes
@@ -42,11 +42,14 @@ pub(super) async fn metrics(State(app): State<App>) -> Result<impl IntoResponse,
 }
 
 /// No such path.
-pub(super) async fn not_found() -> ApiError {
+pub(super) async fn not_found(State(app): State<App>, request: Request) -> ApiError {
+    body::drain(&app, request).await;
     ApiError::NotFound
 }
 
 /// Such a path, but not with this method.
-pub(super) async fn wrong_method(uri: Uri) -> ApiError {
-    ApiError::Method { allow: if uri.path().starts_with("/api/lead") { "POST, OPTIONS" } else { "GET, HEAD" } }
+pub(super) async fn wrong_method(State(app): State<App>, request: Request) -> ApiError {
+    let posts = request.uri().path().starts_with("/api/lead");
+    body::drain(&app, request).await;
+    ApiError::Method { allow: if posts { "POST, OPTIONS" } else { "GET, HEAD" } }
 }

@@ -10,8 +10,8 @@ use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
-use super::App;
 use super::error::ApiError;
+use super::{App, body};
 
 /// Scheme, host and port of a page.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -98,7 +98,10 @@ pub(super) async fn check(State(app): State<App>, request: Request, next: Next) 
     let preflight =
         request.method() == Method::OPTIONS && request.headers().contains_key(header::ACCESS_CONTROL_REQUEST_METHOD);
     let mut response = match verdict {
-        Verdict::Refused => ApiError::Origin.into_response(),
+        Verdict::Refused => {
+            body::drain(&app, request).await;
+            ApiError::Origin.into_response()
+        }
         _ if preflight => StatusCode::NO_CONTENT.into_response(),
         _ => next.run(request).await,
     };

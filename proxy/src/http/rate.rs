@@ -13,7 +13,7 @@ use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
 use lru::LruCache;
 
 use super::error::ApiError;
-use super::{App, Peer};
+use super::{App, Peer, body};
 use crate::config::Rate;
 
 /// A limiter for each address, of a bounded number of addresses.
@@ -71,6 +71,7 @@ pub(super) async fn check(State(app): State<App>, request: Request, next: Next) 
     if let (Some(limits), Some(Peer(peer))) = (app.limits(), request.extensions().get::<Peer>()) {
         let admitted = limits.admit(client(request.headers(), &limits.rate, *peer));
         if let Err(error) = admitted {
+            body::drain(&app, request).await;
             return error.into_response();
         }
     }
