@@ -1,9 +1,25 @@
-//! Ring 2: does a browser behave as the rim assumes?
+//! Ring 2: does a browser behave as the rim assumes? Run in Chromium by `npm test -- browser`.
 #![cfg(target_arch = "wasm32")]
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test says by panicking what is wrong"
+)]
 
-use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
+use wasm_bindgen_test::wasm_bindgen_test_configure;
 
 wasm_bindgen_test_configure!(run_in_browser);
 
-#[wasm_bindgen_test]
-fn it_runs() {}
+mod web {
+    mod component;
+    mod fields;
+    mod items;
+    mod listening;
+    mod page;
+    mod placing;
+    mod requests;
+    mod storage;
+    mod telling;
+}

@@ -1,0 +1,178 @@
+//! The cart's items, from wherever a merchant keeps them.
+
+use leadkeep::config::Config;
+use leadkeep::rim::Capture;
+use leadkeep::status::State;
+use leadkeep::sync::Event;
+use serde_json::{Value, json};
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_test::wasm_bindgen_test;
+
+use super::page::*;
+
+fn from(source: &str) -> Capture {
+    watch_with(Config { items: Some(source.into()), ..granted() }, JsValue::UNDEFINED)
+}
+
+fn function(body: &str) -> JsValue {
+    js_sys::Function::new_no_args(body).into()
+}
+
+/// What the first request says of the items.
+async fn first_items() -> Value {
+    type_into("email", EMAIL);
+    sent(1).await.value("Items").unwrap_or(Value::Null)
+}
+
+/// Pushes to the data layer what a tag manager's snippet would.
+fn push(event: &str, items: &str) {
+    js_sys::eval(&format!(
+        r#"(window.dataLayer ??= []).push({{ event: "{event}", ecommerce: {{ currency: "EUR", items: {items} }} }})"#
+    ))
+    .unwrap();
+}
+
+#[wasm_bindgen_test]
+async fn items_from_a_json_script_keep_every_digit() {
+    let script = r#"<script type="application/json" id="items">
+      [{ "Code": "A", "Quantity": 1, "Price": { "Amount": 19.90, "Type": "CUSTOM" } }]
+    </script>"#;
+    let _page = open(&[CHECKOUT, script].concat());
+    from("#items");
+    type_into("email", EMAIL);
+    let body = sent(1).await.told("body").to_owned();
+    assert!(body.contains("\"Amount\": 19.90,"), "{body}");
+}
+
+#[wasm_bindgen_test]
+async fn a_json_script_that_is_written_anew_is_sent() {
+    let script = r#"<script type="application/json" id="items">[{"Code":"A"}]</script>"#;
+    let _page = open(&[CHECKOUT, script].concat());
+    let capture = from("#items");
+    type_into("email", EMAIL);
+    saved(&capture).await;
+    element("#items").set_text_content(Some(r#"[{"Code":"A"},{"Code":"B"}]"#));
+    assert_eq!(sent(2).await.value("Items"), Some(json!([{"Code": "A"}, {"Code": "B"}])));
+    saved(&capture).await;
+    element("#items").set_text_content(Some("[]"));
+    a_while().await;
+    assert_eq!(sent_so_far().len(), 2, "an empty cart never travels");
+}
+
+#[wasm_bindgen_test]
+async fn items_that_are_none_begin_no_lead() {
+    for text in ["[]", "{}", "null", "[{\"Code\":\"A\"", "", "<b>"] {
+        let script = format!(r#"<script type="application/json" id="items">{text}</script>"#);
+        let _page = open(&[CHECKOUT, &script].concat());
+        from("#items");
+        type_into("email", EMAIL);
+        a_while().await;
+        assert_eq!((sent_so_far().len(), thrown_into_the_page()), (0, String::new()), "{text}");
+    }
+}
+
+#[wasm_bindgen_test]
+async fn a_begun_checkout_in_the_data_layer_is_the_cart() {
+    let _page = open(CHECKOUT);
+    push("add_to_cart", r#"[{ item_id: "OLD", quantity: 1 }]"#);
+    push("begin_checkout", r#"[{ item_id: "A", item_name: "Specimen", price: 19.9, quantity: 2 }, { item_id: "B" }]"#);
+    from("dataLayer");
+    assert_eq!(
+        first_items().await,
+        json!([
+            { "Code": "A", "Quantity": 2, "IsDynamic": false, "Name": "Specimen", "Price": { "Amount": 19.9, "Type": "CUSTOM" } },
+            { "Code": "B", "Quantity": 1, "IsDynamic": false },
+        ])
+    );
+}
+
+#[wasm_bindgen_test]
+async fn what_is_added_and_removed_counts_since_then() {
+    let _page = open(CHECKOUT);
+    push("view_cart", r#"[{ item_id: "A", quantity: 1 }, { item_id: "B", quantity: 1 }]"#);
+    push("add_to_cart", r#"[{ item_id: "A", quantity: 2 }, { item_id: "C", price: "19.90" }]"#);
+    push("remove_from_cart", r#"[{ item_id: "B", quantity: 1 }]"#);
+    push("select_item", r#"[{ item_id: "D" }]"#);
+    from("dataLayer");
+    let items = first_items().await;
+    let row = |item: &Value| (item["Code"].as_str().unwrap().to_owned(), item["Quantity"].as_u64().unwrap());
+    assert_eq!(items.as_array().unwrap().iter().map(row).collect::<Vec<_>>(), [("A".into(), 3), ("C".into(), 1)]);
+    assert_eq!(items[1]["Price"]["Amount"], "19.90", "a text stays a text");
+}
+
+#[wasm_bindgen_test]
+async fn gtag_pushes_its_arguments_and_they_count_as_well() {
+    let _page = open(CHECKOUT);
+    let parameters = js_sys::JSON::parse(r#"{"currency":"EUR","items":[{"item_id":"G","quantity":3}]}"#).unwrap();
+    gtag(&js_sys::Array::of2(&"js".into(), &js_sys::Date::new_0()));
+    gtag(&js_sys::Array::of3(&"event".into(), &"add_to_cart".into(), &parameters));
+    from("dataLayer");
+    assert_eq!(first_items().await, json!([{ "Code": "G", "Quantity": 3, "IsDynamic": false }]));
+}
+
+#[wasm_bindgen_test]
+async fn a_data_layer_full_of_other_things_is_survived() {
+    let _page = open(CHECKOUT);
+    js_sys::eval(
+        r#"window.dataLayer = [null, 7, "x", [], {}, { event: "add_to_cart" }, { event: "add_to_cart", ecommerce: null },
+        { event: "add_to_cart", ecommerce: { items: [null, {}, { item_id: {} }, { item_id: "A", quantity: "many" }] } },
+        { get event() { throw new Error("a getter") } }]"#,
+    )
+    .unwrap();
+    from("dataLayer");
+    assert_eq!(first_items().await, json!([{ "Code": "A", "Quantity": 1, "IsDynamic": false }]));
+    assert_eq!(thrown_into_the_page(), "");
+}
+
+#[wasm_bindgen_test]
+async fn a_purchase_in_the_data_layer_leaves_no_cart() {
+    let _page = open(CHECKOUT);
+    push("add_to_cart", r#"[{ item_id: "A" }]"#);
+    push("purchase", r#"[{ item_id: "A" }]"#);
+    from("dataLayer");
+    type_into("email", EMAIL);
+    a_while().await;
+    assert_eq!(sent_so_far().len(), 0);
+}
+
+#[wasm_bindgen_test]
+async fn a_function_is_asked_before_each_save() {
+    let _page = open(CHECKOUT);
+    let count = "window.carts = (window.carts ?? 0) + 1; return [{ Code: 'A', Quantity: window.full ? 2 : 1 }]";
+    let capture = watch_with(granted(), function(count));
+    assert_eq!(first_items().await[0]["Quantity"], 1);
+    saved(&capture).await;
+    js_sys::eval("window.full = true").unwrap();
+    capture.handle(Event::Flush);
+    assert_eq!(sent(2).await.value("Items").unwrap()[0]["Quantity"], 2);
+    js_sys::eval("delete window.full; delete window.carts").unwrap();
+}
+
+#[wasm_bindgen_test]
+async fn a_function_that_throws_is_survived_and_asked_again() {
+    for broken in ["throw new Error('no cart')", "throw 'x'", "return null", "const a = []; a[0] = a; return a"] {
+        let _page = open(CHECKOUT);
+        let body = format!("if (!window.ready) {{ {broken} }} return [{{ Code: 'A' }}]");
+        let capture = watch_with(granted(), function(&body));
+        type_into("email", EMAIL);
+        a_while().await;
+        assert_eq!((sent_so_far().len(), capture.status().state), (0, State::Idle), "{broken}");
+        js_sys::eval("window.ready = true").unwrap();
+        type_into("city", CITY);
+        assert_eq!(sent(1).await.value("Items"), Some(json!([{ "Code": "A" }])), "{broken}");
+        js_sys::eval("delete window.ready").unwrap();
+        assert_eq!(thrown_into_the_page(), "", "{broken}");
+    }
+}
+
+#[wasm_bindgen_test]
+async fn items_given_by_hand_are_sent_after_the_pause() {
+    let _page = open(CHECKOUT);
+    let capture = watch(granted());
+    type_into("email", EMAIL);
+    saved(&capture).await;
+    capture.set_items(js_sys::JSON::parse(r#"[{"Code":"B","Quantity":7}]"#).unwrap());
+    assert_eq!(capture.status().state, State::Pending);
+    assert_eq!(sent(2).await.value("Items"), Some(json!([{ "Code": "B", "Quantity": 7 }])));
+    assert_eq!(console_lines(), "");
+}
