@@ -47,3 +47,27 @@ export async function autofill(page, selector, fields) {
   });
   await session.detach();
 }
+
+/** The page goes out of sight: another tab, another app. Headless browsers keep every tab in sight, so it is told. */
+export async function hidePage(page) {
+  await page.evaluate(() => {
+    Object.defineProperty(document, "hidden", { configurable: true, get: () => true });
+    Object.defineProperty(document, "visibilityState", { configurable: true, get: () => "hidden" });
+    document.dispatchEvent(new Event("visibilitychange"));
+  });
+}
+
+/** And is seen again. */
+export async function showPage(page) {
+  await page.evaluate(() => {
+    delete document.hidden;
+    delete document.visibilityState;
+    document.dispatchEvent(new Event("visibilitychange"));
+  });
+}
+
+/** Back in the history; out of the back/forward cache no `load` follows. Gives whether it came from there. */
+export async function goBack(page) {
+  await page.goBack({ waitUntil: "commit" });
+  return page.evaluate(() => window.cameFromCache === true);
+}
