@@ -2,31 +2,35 @@
 
 import { copyFileSync } from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 
+import { root } from "../lib/paths.mjs";
 import { lockedPackage, step } from "../lib/stamp.mjs";
+import { shrink } from "./shrink.mjs";
+
+/** What js/ takes from the module. */
+const ENTRY = 'export { default, Widget } from "./leadkeep_widget.js";';
 
 /**
  * `new URL("leadkeep_widget_bg.wasm", import.meta.url)` stays as it is: it works in a browser, and bundlers (Vite,
  * webpack, Parcel) look for exactly this to carry the file along.
  */
 export async function buildModule({ out, quick }) {
-  const glue = join(out, "wasm", "leadkeep_widget.js");
-  const wasm = join(out, "wasm", "leadkeep_widget_bg.wasm");
+  const folder = join(out, "wasm");
+  const wasm = join(folder, "leadkeep_widget_bg.wasm");
   const outfile = join(out, "leadkeep_widget.js");
   const beside = join(out, "leadkeep_widget_bg.wasm");
-  const settings = `esbuild ${lockedPackage("esbuild")}`;
-  await step("module", { folder: out, inputs: [glue, wasm], settings, outputs: [outfile, beside] }, async () => {
+  const recipe = ["module.mjs", "shrink.mjs"].map((name) => fileURLToPath(new URL(name, import.meta.url)));
+  const inputs = [join(folder, "leadkeep_widget.js"), wasm, join(root, "Cargo.toml"), ...recipe];
+  const settings = `esbuild ${lockedPackage("esbuild")} binaryen ${lockedPackage("binaryen")}`;
+  await step("module", { folder: out, inputs, settings, outputs: [outfile, beside] }, async () => {
     const { build } = await import("esbuild");
-    await build({
-      bundle: true,
-      entryPoints: [glue],
-      format: "esm",
-      legalComments: "none",
-      logLevel: "warning",
-      minify: !quick,
-      outfile,
-      target: "es2020",
-    });
-    copyFileSync(wasm, beside);
+    const common = { format: "esm", legalComments: "none", logLevel: "warning", target: "es2020" };
+    const entry = { contents: ENTRY, resolveDir: folder };
+    const { outputFiles } = await build({ ...common, bundle: true, stdin: entry, write: false });
+    let glue = outputFiles[0].text;
+    if (quick) copyFileSync(wasm, beside);
+    else glue = await shrink({ glue, wasm, to: beside, scratch: folder });
+    await build({ ...common, minify: !quick, outfile, stdin: { contents: glue } });
   });
 }

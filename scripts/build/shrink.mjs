@@ -1,0 +1,69 @@
+// After wasm-pack: what wasm-opt cannot know by itself, because half of it stands in JavaScript.
+//
+// wasm-bindgen gives every import a name with a hash, which no compression makes small, in both files; and a dependency
+// of Leptos exports classes for streams that nobody here uses. Together that is a tenth of what a shopper loads.
+
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+import { root } from "../lib/paths.mjs";
+import { quietly, Refusal } from "../lib/run.mjs";
+
+/**
+ * Drops the exports of the file `wasm` that `glue`, JavaScript written by wasm-bindgen, does not use, gives the others
+ * and the imports short names, and writes it to `to`. Gives the glue with these names. `scratch` is a folder.
+ */
+export async function shrink({ glue, wasm, to, scratch }) {
+  const used = new Set([...glue.matchAll(EXPORT)].map(([, name]) => name));
+  const exports = exportsOf(wasm);
+  const graph = [
+    { name: "glue", root: true, reaches: exports.filter((name) => used.has(name)).map((name) => `export ${name}`) },
+    ...exports.map((name) => ({ name: `export ${name}`, export: name })),
+  ];
+  const roots = join(scratch, "roots.json");
+  const kept = join(scratch, "kept.wasm");
+  writeFileSync(roots, JSON.stringify(graph));
+  const features = wasmFeatures();
+  await quietly("wasm-metadce", [wasm, "--graph-file", roots, "--output", kept, ...features]);
+  const passes = ["-Oz", "--low-memory-unused", "--minify-imports-and-exports-and-modules"];
+  const output = await quietly("wasm-opt", [kept, "--output", to, ...features, ...passes]);
+  // JSON among warnings, with a comma too many at the end of each list.
+  return renamed(glue, JSON.parse(output.match(/^\{.*?^\}/ms)[0].replace(/,(\s*\])/g, "$1")));
+}
+
+/** How the glue reaches an export. */
+const EXPORT = /\bwasm\.([\w$]+)/g;
+
+/** How the glue writes an import: `__wbg_now_94dab2cbb1cc9f34: function(...`. */
+const IMPORT = /(?<![\w$])([\w$]+)(?=: function\()/g;
+
+function renamed(glue, { imports, exports }) {
+  const [module, another] = new Set(imports.map(([name]) => name));
+  if (another) throw new Refusal(`expected imports of one module, received ${module} and ${another}`);
+  const shortImport = new Map(imports.map(([, name, to]) => [name, to]));
+  const shortExport = new Map(exports);
+  const times = new Map(imports.map(([, name]) => [name, 0]));
+  const text = glue
+    .replace(IMPORT, (name) => {
+      if (times.has(name)) times.set(name, times.get(name) + 1);
+      return shortImport.get(name) ?? name;
+    })
+    .replace(EXPORT, (_, name) => `wasm.${shortExport.get(name) ?? name}`)
+    .replaceAll(JSON.stringify(module), '"a"');
+  // Otherwise wasm-bindgen writes something new, and these patterns have to learn it.
+  const wrong = [...times].filter(([, count]) => count !== 1).map(([name]) => name);
+  if (wrong.length > 0) throw new Refusal(`expected each import once in the glue, received otherwise: ${wrong}`);
+  return text;
+}
+
+/** The names that a .wasm file exports. */
+function exportsOf(wasm) {
+  return WebAssembly.Module.exports(new WebAssembly.Module(readFileSync(wasm))).map(({ name }) => name);
+}
+
+/** What the module may use, as Cargo.toml says it to wasm-pack. */
+function wasmFeatures() {
+  const features = readFileSync(join(root, "Cargo.toml"), "utf8").match(/(?<=^ *")--enable-[a-z-]+(?=",?$)/gm);
+  if (!features) throw new Refusal("Cargo.toml: expected wasm-opt under package.metadata.wasm-pack.profile.custom");
+  return features;
+}
