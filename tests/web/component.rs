@@ -14,9 +14,9 @@ fn asking() -> Config {
     Config { consent: Consent::Ask, items: Some("#items".into()), ..granted() }
 }
 
-/// A storefront: its form, and the component after it. Unmounts when dropped.
-fn storefront(config: Config) -> impl Sized {
-    mount_to(element("#app").unchecked_into::<HtmlElement>(), move || {
+/// A storefront: its form, and the component after it.
+fn storefront(config: Config) {
+    let mounted = mount_to(element("#app").unchecked_into::<HtmlElement>(), move || {
         view! {
             <form id="checkout">
                 <label>"E-mail " <input name="email" type="email" autocomplete="email" /></label>
@@ -25,7 +25,8 @@ fn storefront(config: Config) -> impl Sized {
             <script id="items" type="application/json">r#"[{"Code":"A","Quantity":1}]"#</script>
             <LeadCapture config=config />
         }
-    })
+    });
+    keep_mounted(mounted);
 }
 
 const APP: &str = r#"<div id="app"></div>"#;
@@ -41,7 +42,7 @@ fn status_text() -> String {
 #[wasm_bindgen_test]
 async fn its_checkbox_is_unticked_and_labelled() {
     let _page = open(APP);
-    let _app = storefront(asking());
+    storefront(asking());
     let checkbox = checkbox();
     assert!(!checkbox.checked());
     let labels = checkbox.labels().expect("a checkbox has labels");
@@ -55,7 +56,7 @@ async fn its_checkbox_is_unticked_and_labelled() {
 #[wasm_bindgen_test]
 async fn ticking_begins_and_unticking_withdraws() {
     let _page = open(APP);
-    let _app = storefront(asking());
+    storefront(asking());
     type_into("email", EMAIL);
     a_while().await;
     assert_eq!((sent_so_far().len(), stored().as_str()), (0, ""));
@@ -81,16 +82,16 @@ async fn ticking_begins_and_unticking_withdraws() {
 #[wasm_bindgen_test]
 async fn a_tick_from_the_page_before_still_stands() {
     let page = open(APP);
-    let app = storefront(asking());
+    storefront(asking());
     type_into("email", EMAIL);
     checkbox().click();
     until(|| status_text() == "Saved", "the status").await;
     let record = stored();
-    drop((app, page));
+    drop(page);
 
     let _page = open(APP);
     web_sys::window().unwrap().local_storage().unwrap().unwrap().set_item("leadkeep", &record).unwrap();
-    let _app = storefront(asking());
+    storefront(asking());
     assert!(checkbox().checked());
     type_into("city", CITY);
     assert_eq!(sent(1).await.text("BillingDetails.City"), CITY);
@@ -101,9 +102,9 @@ async fn unmounting_sends_what_is_unsent_and_lets_go() {
     let _page = open(APP);
     let held = count_what_is_held();
     let before = ask(&held);
-    let app = storefront(Config { consent: Consent::Granted, quiet_ms: 60_000, max_wait_ms: 60_000, ..asking() });
+    storefront(Config { consent: Consent::Granted, quiet_ms: 60_000, max_wait_ms: 60_000, ..asking() });
     type_into("email", EMAIL);
-    drop(app);
+    unmount();
     let sent = sent(1).await;
     assert_eq!((sent.text("BillingDetails.Email"), sent.keepalive()), (EMAIL.into(), true));
     a_while().await;
@@ -115,11 +116,11 @@ async fn unmounting_sends_what_is_unsent_and_lets_go() {
 #[wasm_bindgen_test]
 async fn an_answer_after_unmounting_harms_nobody() {
     let _page = open(APP);
-    let app = storefront(asking());
+    storefront(asking());
     type_into("email", EMAIL);
     checkbox().click();
     sent(1).await;
-    drop(app);
+    unmount();
     a_while().await;
     assert_eq!((thrown_into_the_page(), console_lines()), (String::new(), String::new()));
 }
@@ -127,10 +128,20 @@ async fn an_answer_after_unmounting_harms_nobody() {
 #[wasm_bindgen_test]
 async fn a_wrong_setting_is_one_line_in_the_console_and_the_page_goes_on() {
     let _page = open(APP);
-    let _app = storefront(Config { currency: Some("Euro".into()), ..asking() });
+    storefront(Config { currency: Some("Euro".into()), ..asking() });
     assert_eq!(console_lines(), "leadkeep: expected currency to be an ISO 4217 code, such as \"EUR\", received Euro");
     assert!(document().query_selector("#app input[type=checkbox]").unwrap().is_none());
     type_into("email", EMAIL);
     a_while().await;
     assert_eq!(sent_so_far().len(), 0);
+}
+
+#[wasm_bindgen_test]
+async fn it_asks_nothing_of_a_shopper_who_need_not_be_asked_whatever_the_page_says_of_labels() {
+    let _page = open(&["<style>label{display:block}</style>", APP].concat());
+    storefront(Config { consent: Consent::Granted, ..asking() });
+    let shown = |input: web_sys::Element| input.get_client_rects().length() > 0;
+    assert!(!document().query_selector("#app input[type=checkbox]").unwrap().is_some_and(shown));
+    type_into("email", EMAIL);
+    until(|| status_text() == "Saved", "the status").await;
 }

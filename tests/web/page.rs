@@ -1,6 +1,7 @@
 //! A page with a checkout, and what a shopper, a browser or another script does on it. Tests run one after the other, so
 //! the page is theirs alone.
 
+use std::any::Any;
 use std::cell::RefCell;
 
 use js_sys::{Array, Function, JSON, Object, Promise, Reflect};
@@ -75,6 +76,7 @@ extern "C" {
 
 thread_local! {
     static CAPTURES: RefCell<Vec<Capture>> = const { RefCell::new(Vec::new()) };
+    static MOUNTED: RefCell<Option<Box<dyn Any>>> = const { RefCell::new(None) };
 }
 
 /// The page, cleaned up when dropped, and by the next one when its test did not get so far.
@@ -104,7 +106,18 @@ impl Drop for Page {
     }
 }
 
+/// Keeps what Leptos has mounted.
+pub(crate) fn keep_mounted(mounted: impl Sized + 'static) {
+    MOUNTED.replace(Some(Box::new(mounted)));
+}
+
+/// The storefront takes its view away.
+pub(crate) fn unmount() {
+    drop(MOUNTED.take());
+}
+
 fn close() {
+    unmount();
     for capture in CAPTURES.take() {
         capture.stop();
     }
@@ -190,9 +203,9 @@ pub(crate) fn hear_status() {
     hear_status_with(None);
 }
 
-/// Does what a page's own listener does, given the state.
-pub(crate) fn on_status(then: impl FnMut(String) + 'static) {
-    let then = Closure::<dyn FnMut(String)>::new(then).into_js_value();
+/// Does what a page's own listener does, given the state. It may be called again while it runs.
+pub(crate) fn on_status(then: impl Fn(String) + 'static) {
+    let then = Closure::<dyn Fn(String)>::new(then).into_js_value();
     hear_status_with(Some(then.unchecked_ref()));
 }
 
