@@ -17,7 +17,8 @@ await script(async () => {
   const www = await build({ quick: true });
 
   // Its `ready:` names a port that nobody should open: a page from there would not reload.
-  const behind = serve(proxy, demoArguments({ www, port: BEHIND }), { stdout: "ignore" });
+  const origins = ["--allow-origin", `http://127.0.0.1:${port},http://localhost:${port}`];
+  const behind = serve(proxy, [...demoArguments({ www, port: BEHIND }), ...origins], { stdout: "ignore" });
   const trunk = serve("trunk", ["serve", "--port", String(port)]);
   const code = await Promise.race([behind.ended, trunk.ended]);
   for (const { child } of [behind, trunk]) child.kill("SIGTERM");
