@@ -41,7 +41,7 @@ fn status_text() -> String {
 
 #[wasm_bindgen_test]
 async fn its_checkbox_is_unticked_and_labelled() {
-    let _page = open(APP);
+    let _page = open(APP).await;
     storefront(asking());
     let checkbox = checkbox();
     assert!(!checkbox.checked());
@@ -55,7 +55,7 @@ async fn its_checkbox_is_unticked_and_labelled() {
 
 #[wasm_bindgen_test]
 async fn ticking_begins_and_unticking_withdraws() {
-    let _page = open(APP);
+    let _page = open(APP).await;
     storefront(asking());
     type_into("email", EMAIL);
     a_while().await;
@@ -81,7 +81,7 @@ async fn ticking_begins_and_unticking_withdraws() {
 
 #[wasm_bindgen_test]
 async fn a_tick_from_the_page_before_still_stands() {
-    let page = open(APP);
+    let page = open(APP).await;
     storefront(asking());
     type_into("email", EMAIL);
     checkbox().click();
@@ -89,7 +89,7 @@ async fn a_tick_from_the_page_before_still_stands() {
     let record = stored();
     drop(page);
 
-    let _page = open(APP);
+    let _page = open(APP).await;
     web_sys::window().unwrap().local_storage().unwrap().unwrap().set_item("leadkeep", &record).unwrap();
     storefront(asking());
     assert!(checkbox().checked());
@@ -99,7 +99,7 @@ async fn a_tick_from_the_page_before_still_stands() {
 
 #[wasm_bindgen_test]
 async fn unmounting_sends_what_is_unsent_and_lets_go() {
-    let _page = open(APP);
+    let _page = open(APP).await;
     let held = count_what_is_held();
     let before = ask(&held);
     storefront(Config { consent: Consent::Granted, quiet_ms: 60_000, max_wait_ms: 60_000, ..asking() });
@@ -115,7 +115,7 @@ async fn unmounting_sends_what_is_unsent_and_lets_go() {
 
 #[wasm_bindgen_test]
 async fn an_answer_after_unmounting_harms_nobody() {
-    let _page = open(APP);
+    let _page = open(APP).await;
     storefront(asking());
     type_into("email", EMAIL);
     checkbox().click();
@@ -127,7 +127,7 @@ async fn an_answer_after_unmounting_harms_nobody() {
 
 #[wasm_bindgen_test]
 async fn a_wrong_setting_is_one_line_in_the_console_and_the_page_goes_on() {
-    let _page = open(APP);
+    let _page = open(APP).await;
     storefront(Config { currency: Some("Euro".into()), ..asking() });
     assert_eq!(console_lines(), "leadkeep: expected currency to be an ISO 4217 code, such as \"EUR\", received Euro");
     assert!(document().query_selector("#app input[type=checkbox]").unwrap().is_none());
@@ -138,7 +138,7 @@ async fn a_wrong_setting_is_one_line_in_the_console_and_the_page_goes_on() {
 
 #[wasm_bindgen_test]
 async fn it_asks_nothing_of_a_shopper_who_need_not_be_asked_whatever_the_page_says_of_labels() {
-    let _page = open(&["<style>label{display:block}</style>", APP].concat());
+    let _page = open(&["<style>label{display:block}</style>", APP].concat()).await;
     storefront(Config { consent: Consent::Granted, ..asking() });
     let shown = |input: web_sys::Element| input.get_client_rects().length() > 0;
     assert!(!document().query_selector("#app input[type=checkbox]").unwrap().is_some_and(shown));

@@ -17,7 +17,8 @@ const DELIVERY: &str = r#"
 
 #[wasm_bindgen_test]
 async fn fields_in_open_shadow_roots_are_read_and_their_change_is_heard() {
-    let _page = open(r#"<form id="checkout"><input name="email" autocomplete="email"><div id="outer"></div></form>"#);
+    let _page =
+        open(r#"<form id="checkout"><input name="email" autocomplete="email"><div id="outer"></div></form>"#).await;
     let outer = with_shadow(&element("#outer"), r#"<div id="inner"></div>"#);
     let inner = outer.query_selector("#inner").unwrap().unwrap();
     with_shadow(&inner, r#"<input name="city" autocomplete="address-level2">"#);
@@ -31,7 +32,7 @@ async fn fields_in_open_shadow_roots_are_read_and_their_change_is_heard() {
 
 #[wasm_bindgen_test]
 async fn a_shadow_root_attached_later_is_heard_as_well() {
-    let _page = open(&CHECKOUT.replace("</form>", r#"<div id="late"></div></form>"#));
+    let _page = open(&CHECKOUT.replace("</form>", r#"<div id="late"></div></form>"#)).await;
     let capture = watch(granted());
     type_into("email", EMAIL);
     saved(&capture).await;
@@ -51,7 +52,8 @@ async fn fields_tied_by_the_form_attribute_belong_in_document_order() {
         <form id="checkout"><input name="b" autocomplete="email"><select name="c"></select></form>
         <textarea name="d" form="checkout" autocomplete="street-address"></textarea><button form="checkout"></button>
         <input name="e" form="checkout" autocomplete="address-level2">"#,
-    );
+    )
+    .await;
     let widget = start(r##"{"form":"#checkout","consent":"granted"}"##);
     assert_eq!(inspected(&widget, "name"), ["a", "b", "c", "d", "e"]);
     type_into("b", EMAIL);
@@ -66,7 +68,8 @@ async fn fields_tied_to_a_form_stand_in_document_order_beside_those_within() {
     let _page = open(
         r#"<div><form id="checkout"><input name="a" autocomplete="email"></form>
         <input name="b" form="checkout"><input name="c" form="checkout"></div>"#,
-    );
+    )
+    .await;
     let widget = start(r#"{"consent":"granted"}"#);
     // No form has two fields of a lead: the page as a whole is the root.
     assert_eq!(state_of(&widget), "off");
@@ -94,7 +97,8 @@ async fn the_value_of_a_forbidden_field_is_never_asked_for() {
         <input name="otp" autocomplete="one-time-code" value="1"><input name="born" autocomplete="bday" value="1815">
         <input name="note" value="unmarked"><textarea name="remark" data-lead="ignore">ignored</textarea>
         </form>"#,
-    );
+    )
+    .await;
     let reads = note_reads();
     let widget = start(r#"{"consent":"granted"}"#);
     for name in ["cardnumber", "pw", "cvv"] {
@@ -113,7 +117,7 @@ async fn the_value_of_a_forbidden_field_is_never_asked_for() {
 
 #[wasm_bindgen_test]
 async fn a_card_number_in_an_ordinary_field_never_travels_or_is_kept() {
-    let _page = open(CHECKOUT);
+    let _page = open(CHECKOUT).await;
     let capture = watch(granted());
     type_into("email", EMAIL);
     type_into("city", CITY);
@@ -142,7 +146,7 @@ async fn a_delivery_block_that_is_disabled_or_hidden_means_same_as_billing() {
         ("invisible", "style", "visibility:hidden"),
         ("transparent", "style", "opacity:0"),
     ] {
-        let _page = open(DELIVERY);
+        let _page = open(DELIVERY).await;
         let capture = watch(granted());
         type_into("email", EMAIL);
         type_into("delivery-city", "Rome");
@@ -161,7 +165,7 @@ async fn a_delivery_block_that_is_disabled_or_hidden_means_same_as_billing() {
 
 #[wasm_bindgen_test]
 async fn a_form_that_is_hidden_as_a_whole_says_nothing_of_its_delivery() {
-    let _page = open(DELIVERY);
+    let _page = open(DELIVERY).await;
     let capture = watch(granted());
     type_into("email", EMAIL);
     type_into("delivery-city", "Rome");
@@ -175,7 +179,7 @@ async fn a_form_that_is_hidden_as_a_whole_says_nothing_of_its_delivery() {
 
 #[wasm_bindgen_test]
 async fn a_single_disabled_field_is_unchanged() {
-    let _page = open(CHECKOUT);
+    let _page = open(CHECKOUT).await;
     let capture = watch(granted());
     type_into("email", EMAIL);
     type_into("city", CITY);
@@ -195,7 +199,8 @@ async fn a_numbered_choice_is_sent_by_its_label() {
           Germany </option></select>
         <select name="state" autocomplete="address-level1"><option value="">Choose<option value="9">Bavaria</select>
         <select name="where" autocomplete="shipping country"><option value="DE">Deutschland</select></form>"#,
-    );
+    )
+    .await;
     watch(granted());
     set_silently("country", "81");
     set_silently("state", "9");
@@ -208,7 +213,7 @@ async fn a_numbered_choice_is_sent_by_its_label() {
 
 #[wasm_bindgen_test]
 async fn a_text_without_an_ascii_letter_arrives_as_it_was_typed() {
-    let _page = open(CHECKOUT);
+    let _page = open(CHECKOUT).await;
     watch(granted());
     type_into("email", EMAIL);
     type_into("city", "  東京 \"\\ \u{2028}𝄞 ");
@@ -217,7 +222,7 @@ async fn a_text_without_an_ascii_letter_arrives_as_it_was_typed() {
 
 #[wasm_bindgen_test]
 async fn the_page_keeps_its_values_and_its_focus() {
-    let _page = open(CHECKOUT);
+    let _page = open(CHECKOUT).await;
     let capture = watch(granted());
     control("given").unchecked_ref::<web_sys::HtmlElement>().focus().unwrap();
     type_into("email", EMAIL);
@@ -231,7 +236,7 @@ async fn the_page_keeps_its_values_and_its_focus() {
 
 #[wasm_bindgen_test]
 async fn the_option_fields_names_what_nothing_else_does() {
-    let _page = open(r#"<form id="checkout"><input name="mail"><input name="town"></form>"#);
+    let _page = open(r#"<form id="checkout"><input name="mail"><input name="town"></form>"#).await;
     let fields = vec![
         ("[name=mail]".to_owned(), "BillingDetails.Email".to_owned()),
         ("[name=town]".to_owned(), "BillingDetails.City".to_owned()),

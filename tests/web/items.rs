@@ -37,7 +37,7 @@ async fn items_from_a_json_script_keep_every_digit() {
     let script = r#"<script type="application/json" id="items">
       [{ "Code": "A", "Quantity": 1, "Price": { "Amount": 19.90, "Type": "CUSTOM" } }]
     </script>"#;
-    let _page = open(&[CHECKOUT, script].concat());
+    let _page = open(&[CHECKOUT, script].concat()).await;
     from("#items");
     type_into("email", EMAIL);
     let body = sent(1).await.told("body").to_owned();
@@ -47,7 +47,7 @@ async fn items_from_a_json_script_keep_every_digit() {
 #[wasm_bindgen_test]
 async fn a_json_script_that_is_written_anew_is_sent() {
     let script = r#"<script type="application/json" id="items">[{"Code":"A"}]</script>"#;
-    let _page = open(&[CHECKOUT, script].concat());
+    let _page = open(&[CHECKOUT, script].concat()).await;
     let capture = from("#items");
     type_into("email", EMAIL);
     saved(&capture).await;
@@ -63,7 +63,7 @@ async fn a_json_script_that_is_written_anew_is_sent() {
 async fn items_that_are_none_begin_no_lead() {
     for text in ["[]", "{}", "null", "[{\"Code\":\"A\"", "", "<b>"] {
         let script = format!(r#"<script type="application/json" id="items">{text}</script>"#);
-        let _page = open(&[CHECKOUT, &script].concat());
+        let _page = open(&[CHECKOUT, &script].concat()).await;
         from("#items");
         type_into("email", EMAIL);
         a_while().await;
@@ -73,7 +73,7 @@ async fn items_that_are_none_begin_no_lead() {
 
 #[wasm_bindgen_test]
 async fn a_begun_checkout_in_the_data_layer_is_the_cart() {
-    let _page = open(CHECKOUT);
+    let _page = open(CHECKOUT).await;
     push("add_to_cart", r#"[{ item_id: "OLD", quantity: 1 }]"#);
     push("begin_checkout", r#"[{ item_id: "A", item_name: "Specimen", price: 19.9, quantity: 2 }, { item_id: "B" }]"#);
     from("dataLayer");
@@ -88,7 +88,7 @@ async fn a_begun_checkout_in_the_data_layer_is_the_cart() {
 
 #[wasm_bindgen_test]
 async fn what_is_added_and_removed_counts_since_then() {
-    let _page = open(CHECKOUT);
+    let _page = open(CHECKOUT).await;
     push("view_cart", r#"[{ item_id: "A", quantity: 1 }, { item_id: "B", quantity: 1 }]"#);
     push("add_to_cart", r#"[{ item_id: "A", quantity: 2 }, { item_id: "C", price: "19.90" }]"#);
     push("remove_from_cart", r#"[{ item_id: "B", quantity: 1 }]"#);
@@ -102,7 +102,7 @@ async fn what_is_added_and_removed_counts_since_then() {
 
 #[wasm_bindgen_test]
 async fn gtag_pushes_its_arguments_and_they_count_as_well() {
-    let _page = open(CHECKOUT);
+    let _page = open(CHECKOUT).await;
     let parameters = js_sys::JSON::parse(r#"{"currency":"EUR","items":[{"item_id":"G","quantity":3}]}"#).unwrap();
     gtag(&js_sys::Array::of2(&"js".into(), &js_sys::Date::new_0()));
     gtag(&js_sys::Array::of3(&"event".into(), &"add_to_cart".into(), &parameters));
@@ -112,7 +112,7 @@ async fn gtag_pushes_its_arguments_and_they_count_as_well() {
 
 #[wasm_bindgen_test]
 async fn a_data_layer_full_of_other_things_is_survived() {
-    let _page = open(CHECKOUT);
+    let _page = open(CHECKOUT).await;
     js_sys::eval(
         r#"window.dataLayer = [null, 7, "x", [], {}, { event: "add_to_cart" }, { event: "add_to_cart", ecommerce: null },
         { event: "add_to_cart", ecommerce: { items: [null, {}, { item_id: {} }, { item_id: "A", quantity: "many" }] } },
@@ -126,7 +126,7 @@ async fn a_data_layer_full_of_other_things_is_survived() {
 
 #[wasm_bindgen_test]
 async fn a_purchase_in_the_data_layer_leaves_no_cart() {
-    let _page = open(CHECKOUT);
+    let _page = open(CHECKOUT).await;
     push("add_to_cart", r#"[{ item_id: "A" }]"#);
     push("purchase", r#"[{ item_id: "A" }]"#);
     from("dataLayer");
@@ -137,7 +137,7 @@ async fn a_purchase_in_the_data_layer_leaves_no_cart() {
 
 #[wasm_bindgen_test]
 async fn a_function_is_asked_before_each_save() {
-    let _page = open(CHECKOUT);
+    let _page = open(CHECKOUT).await;
     let count = "window.carts = (window.carts ?? 0) + 1; return [{ Code: 'A', Quantity: window.full ? 2 : 1 }]";
     let capture = watch_with(granted(), function(count));
     assert_eq!(first_items().await[0]["Quantity"], 1);
@@ -151,7 +151,7 @@ async fn a_function_is_asked_before_each_save() {
 #[wasm_bindgen_test]
 async fn a_function_that_throws_is_survived_and_asked_again() {
     for broken in ["throw new Error('no cart')", "throw 'x'", "return null", "const a = []; a[0] = a; return a"] {
-        let _page = open(CHECKOUT);
+        let _page = open(CHECKOUT).await;
         let body = format!("if (!window.ready) {{ {broken} }} return [{{ Code: 'A' }}]");
         let capture = watch_with(granted(), function(&body));
         type_into("email", EMAIL);
@@ -167,7 +167,7 @@ async fn a_function_that_throws_is_survived_and_asked_again() {
 
 #[wasm_bindgen_test]
 async fn items_given_by_hand_are_sent_after_the_pause() {
-    let _page = open(CHECKOUT);
+    let _page = open(CHECKOUT).await;
     let capture = watch(granted());
     type_into("email", EMAIL);
     saved(&capture).await;

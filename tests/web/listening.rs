@@ -19,7 +19,7 @@ fn filled(email: &str, city: &str) -> String {
 
 #[wasm_bindgen_test]
 async fn events_are_heard_although_the_page_stops_them() {
-    let _page = open(CHECKOUT);
+    let _page = open(CHECKOUT).await;
     let stop = Closure::<dyn FnMut(web_sys::Event)>::new(|event: web_sys::Event| event.stop_immediate_propagation());
     let form: EventTarget = element("#checkout").into();
     for name in ["input", "change", "focusin", "pointerdown"] {
@@ -32,7 +32,7 @@ async fn events_are_heard_although_the_page_stops_them() {
 
 #[wasm_bindgen_test]
 async fn an_untrusted_change_alone_is_enough() {
-    let _page = open(CHECKOUT);
+    let _page = open(CHECKOUT).await;
     watch(granted());
     set_silently("email", EMAIL);
     fire(&control("email"), "change");
@@ -41,7 +41,7 @@ async fn an_untrusted_change_alone_is_enough() {
 
 #[wasm_bindgen_test]
 async fn a_value_set_without_any_event_is_read_at_the_next_flush() {
-    let _page = open(CHECKOUT);
+    let _page = open(CHECKOUT).await;
     let capture = watch(granted());
     type_into("email", EMAIL);
     sent(1).await;
@@ -55,7 +55,7 @@ async fn a_value_set_without_any_event_is_read_at_the_next_flush() {
 
 #[wasm_bindgen_test]
 async fn what_stands_in_the_form_at_the_first_touch_is_sent() {
-    let _page = open(&filled(EMAIL, CITY));
+    let _page = open(&filled(EMAIL, CITY)).await;
     watch(granted());
     a_while().await;
     assert_eq!(sent_so_far().len(), 0, "the shopper has not come near");
@@ -66,7 +66,7 @@ async fn what_stands_in_the_form_at_the_first_touch_is_sent() {
 
 #[wasm_bindgen_test]
 async fn events_outside_the_form_are_not_its_own() {
-    let _page = open(&[CHECKOUT, r#"<input name="newsletter" type="email" autocomplete="email">"#].concat());
+    let _page = open(&[CHECKOUT, r#"<input name="newsletter" type="email" autocomplete="email">"#].concat()).await;
     let capture = watch(Config { form: Some("#checkout".into()), ..granted() });
     type_into("newsletter", EMAIL);
     a_while().await;
@@ -75,7 +75,7 @@ async fn events_outside_the_form_are_not_its_own() {
 
 #[wasm_bindgen_test]
 async fn a_submit_sends_at_once() {
-    let _page = open(CHECKOUT);
+    let _page = open(CHECKOUT).await;
     watch(Config { quiet_ms: 60_000, max_wait_ms: 60_000, ..granted() });
     type_into("email", EMAIL);
     fire(&element("#checkout"), "submit");
@@ -84,7 +84,7 @@ async fn a_submit_sends_at_once() {
 
 #[wasm_bindgen_test]
 async fn a_reset_clears_what_this_page_has_seen_filled() {
-    let _page = open(CHECKOUT);
+    let _page = open(CHECKOUT).await;
     let capture = watch(granted());
     type_into("email", EMAIL);
     type_into("city", CITY);
@@ -96,7 +96,7 @@ async fn a_reset_clears_what_this_page_has_seen_filled() {
 #[wasm_bindgen_test]
 async fn a_form_that_appears_later_is_found() {
     for form in [None, Some("#checkout".to_owned())] {
-        let page = open("<main>an empty cart</main>");
+        let page = open("<main>an empty cart</main>").await;
         let capture = watch(Config { form, ..granted() });
         assert_eq!(capture.status().state, State::Off);
         assert_eq!(capture.status().last_error.map(|error| error.code()), Some("form/missing"));
@@ -111,7 +111,7 @@ async fn a_form_that_appears_later_is_found() {
 #[wasm_bindgen_test]
 async fn a_form_that_was_rendered_anew_is_found_again_and_read() {
     for form in [None, Some("#checkout".to_owned())] {
-        let page = open(CHECKOUT);
+        let page = open(CHECKOUT).await;
         let capture = watch(Config { form, ..granted() });
         type_into("email", EMAIL);
         page.render(&filled(EMAIL, CITY));
@@ -126,7 +126,7 @@ async fn a_form_that_was_rendered_anew_is_found_again_and_read() {
 
 #[wasm_bindgen_test]
 async fn a_form_that_went_away_is_found_when_it_comes_back() {
-    let page = open(CHECKOUT);
+    let page = open(CHECKOUT).await;
     let capture = watch(granted());
     type_into("email", EMAIL);
     saved(&capture).await;
@@ -142,7 +142,7 @@ async fn a_form_that_went_away_is_found_when_it_comes_back() {
 #[wasm_bindgen_test]
 async fn stopping_lets_go_of_every_listener_observer_and_timer() {
     for html in [CHECKOUT, "<main>no form yet</main>", r#"<form id="checkout"><p id="host"></p></form>"#] {
-        let _page = open(html);
+        let _page = open(html).await;
         if let Some(host) = document().get_element_by_id("host") {
             with_shadow(
                 &host,
@@ -162,7 +162,7 @@ async fn stopping_lets_go_of_every_listener_observer_and_timer() {
 
 #[wasm_bindgen_test]
 async fn dropping_the_last_capture_lets_go_as_well() {
-    let _page = open(CHECKOUT);
+    let _page = open(CHECKOUT).await;
     let held = count_what_is_held();
     let before = ask(&held);
     let capture = Capture::start(granted(), Given { items: items(), ..Given::default() }).unwrap();
@@ -180,7 +180,7 @@ async fn dropping_the_last_capture_lets_go_as_well() {
 
 #[wasm_bindgen_test]
 async fn no_listener_can_prevent_anything_and_none_is_for_unload() {
-    let _page = open(CHECKOUT);
+    let _page = open(CHECKOUT).await;
     let prevented = Closure::<dyn FnMut(web_sys::Event)>::new(|event: web_sys::Event| {
         assert!(!event.default_prevented(), "{}", event.type_());
     });

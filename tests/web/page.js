@@ -6,7 +6,7 @@ let requests = [];
 let lines = [];
 let thrown = [];
 let heard = [];
-let answers = [];
+let answers = ["saved"];
 
 /** Replaces a property until the test is over. */
 function replace(object, name, descriptor) {
@@ -54,18 +54,22 @@ export function takeFetchAway() {
   replace(window, "fetch", { value: undefined, writable: true });
 }
 
-export function begin() {
-  reset();
-  answers = ["saved"];
-  patch(window, "fetch", () => (url, init) => {
+/** No request leaves this page any more, not even one made by a test that is over. */
+function cutOff() {
+  window.fetch = (url, init) => {
     const { body, keepalive, method, headers } = init;
     requests.push({ by: "fetch", url: String(url), body, keepalive, method, type: headers["content-type"] });
     return ANSWERS[answers.length > 1 ? answers.shift() : answers[0]]();
-  });
-  patch(navigator, "sendBeacon", () => (url, body) => {
+  };
+  navigator.sendBeacon = (url, body) => {
     requests.push({ by: "beacon", url: String(url), body, keepalive: true, method: "POST", type: "text/plain" });
     return true;
-  });
+  };
+}
+
+export function begin() {
+  reset();
+  cutOff();
   patch(console, "error", (error) => (...parts) => {
     lines.push(parts.join(" "));
     // Whatever is not leadkeep's own says why a test has failed.
@@ -86,6 +90,7 @@ export function reset() {
   while (undo.length) undo.pop()();
   for (const name of ["dataLayer", "gtag"]) delete window[name];
   localStorage.clear();
+  answers = ["saved"];
   requests = [];
   lines = [];
   thrown = [];
@@ -152,26 +157,42 @@ export function countWhatIsHeld() {
     if (!known.has(target)) known.set(target, new Set());
     return known.get(target);
   };
-  patch(EventTarget.prototype, "addEventListener", (add) =>
-    function (type, callback, options) {
-      of(this ?? window, callback).add(id(this, type, options));
-      return add.call(this ?? window, type, callback, options);
-    });
-  patch(EventTarget.prototype, "removeEventListener", (remove) =>
-    function (type, callback, options) {
-      of(this ?? window, callback).delete(id(this, type, options));
-      return remove.call(this ?? window, type, callback, options);
-    });
-  patch(MutationObserver.prototype, "observe", (observe) =>
-    function (...rest) {
-      held.observers.add(this);
-      return observe.apply(this, rest);
-    });
-  patch(MutationObserver.prototype, "disconnect", (disconnect) =>
-    function () {
-      held.observers.delete(this);
-      return disconnect.call(this);
-    });
+  patch(
+    EventTarget.prototype,
+    "addEventListener",
+    (add) =>
+      function (type, callback, options) {
+        of(this ?? window, callback).add(id(this, type, options));
+        return add.call(this ?? window, type, callback, options);
+      },
+  );
+  patch(
+    EventTarget.prototype,
+    "removeEventListener",
+    (remove) =>
+      function (type, callback, options) {
+        of(this ?? window, callback).delete(id(this, type, options));
+        return remove.call(this ?? window, type, callback, options);
+      },
+  );
+  patch(
+    MutationObserver.prototype,
+    "observe",
+    (observe) =>
+      function (...rest) {
+        held.observers.add(this);
+        return observe.apply(this, rest);
+      },
+  );
+  patch(
+    MutationObserver.prototype,
+    "disconnect",
+    (disconnect) =>
+      function () {
+        held.observers.delete(this);
+        return disconnect.call(this);
+      },
+  );
   patch(window, "setTimeout", (set) => (callback, ms) => {
     const timer = set(() => {
       held.timers.delete(timer);

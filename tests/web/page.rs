@@ -83,8 +83,10 @@ thread_local! {
 pub(crate) struct Page(HtmlElement);
 
 /// Opens a page with this in its body.
-pub(crate) fn open(html: &str) -> Page {
+pub(crate) async fn open(html: &str) -> Page {
     close();
+    // What the page before sent as it went is no request of this one.
+    wait(0).await;
     begin();
     let element: HtmlElement = document().create_element("div").unwrap().unchecked_into();
     element.set_id("page");

@@ -26,7 +26,7 @@ async fn it_stands_after_the_row_of_the_email_field() {
             "#deep",
         ),
     ] {
-        let _page = open(html);
+        let _page = open(html).await;
         start("{}");
         let previous = host().and_then(|host| host.previous_element_sibling());
         assert_eq!(previous, Some(element(before)), "{html}");
@@ -35,7 +35,7 @@ async fn it_stands_after_the_row_of_the_email_field() {
 
 #[wasm_bindgen_test]
 async fn it_stands_in_the_slot_where_the_merchant_gives_one() {
-    let _page = open(&[CHECKOUT, r#"<aside id="here"><b></b></aside>"#].concat());
+    let _page = open(&[CHECKOUT, r#"<aside id="here"><b></b></aside>"#].concat()).await;
     start(r##"{"slot":"#here"}"##);
     assert_eq!(host().and_then(|host| host.parent_element()), Some(element("#here")));
 }
@@ -43,7 +43,7 @@ async fn it_stands_in_the_slot_where_the_merchant_gives_one() {
 #[wasm_bindgen_test]
 async fn it_is_put_back_when_the_page_has_removed_it() {
     for options in ["{}", r##"{"slot":"#row"}"##] {
-        let page = open(CHECKOUT);
+        let page = open(CHECKOUT).await;
         start(options);
         host().unwrap().remove();
         type_into("email", EMAIL);
@@ -61,7 +61,7 @@ async fn it_is_put_back_when_the_page_has_removed_it() {
 
 #[wasm_bindgen_test]
 async fn it_appears_with_a_form_that_appears_later() {
-    let page = open("<main></main>");
+    let page = open("<main></main>").await;
     start("{}");
     assert!(host().is_none());
     page.render(CHECKOUT);
@@ -71,11 +71,11 @@ async fn it_appears_with_a_form_that_appears_later() {
 #[wasm_bindgen_test]
 async fn it_shows_nothing_where_nobody_is_asked() {
     for consent in ["granted", "external"] {
-        let _page = open(CHECKOUT);
+        let _page = open(CHECKOUT).await;
         start(&format!(r#"{{"consent":"{consent}"}}"#));
         assert!(host().is_none(), "{consent}");
     }
-    let _page = open(CHECKOUT);
+    let _page = open(CHECKOUT).await;
     start(r##"{"consent":"granted","slot":"#row"}"##);
     let shadow = host().unwrap().shadow_root().unwrap();
     let shown = shadow.query_selector("input").unwrap().is_some_and(|input| input.get_client_rects().length() > 0);
@@ -85,7 +85,7 @@ async fn it_shows_nothing_where_nobody_is_asked() {
 
 #[wasm_bindgen_test]
 async fn its_checkbox_is_no_field_of_the_page() {
-    let _page = open(CHECKOUT);
+    let _page = open(CHECKOUT).await;
     let widget = start(r##"{"form":"#checkout"}"##);
     let inspect: js_sys::Function = js_sys::Reflect::get(&widget, &"inspect".into()).unwrap().unchecked_into();
     let rows: js_sys::Array = inspect.call0(&widget).unwrap().unchecked_into();
@@ -107,7 +107,7 @@ async fn its_checkbox_is_no_field_of_the_page() {
 
 #[wasm_bindgen_test]
 async fn consent_given_by_the_page_ticks_the_box_and_withdrawal_unticks_it() {
-    let _page = open(CHECKOUT);
+    let _page = open(CHECKOUT).await;
     let widget = start("{}");
     type_into("email", EMAIL);
     call(&widget, "consent", true);
@@ -121,7 +121,7 @@ async fn consent_given_by_the_page_ticks_the_box_and_withdrawal_unticks_it() {
 
 #[wasm_bindgen_test]
 async fn stopping_takes_it_away_and_lets_go() {
-    let _page = open(CHECKOUT);
+    let _page = open(CHECKOUT).await;
     let held = count_what_is_held();
     let before = ask(&held);
     let widget = start("{}");
@@ -137,7 +137,7 @@ async fn stopping_takes_it_away_and_lets_go() {
 
 #[wasm_bindgen_test]
 async fn merchants_say_it_in_their_own_words() {
-    let _page = open(CHECKOUT);
+    let _page = open(CHECKOUT).await;
     start(r#"{"consentText":"<b>Merken</b>","savedText":"Gesichert"}"#);
     let shadow = host().unwrap().shadow_root().unwrap();
     assert_eq!(shadow.query_selector("label").unwrap().unwrap().text_content().as_deref(), Some("<b>Merken</b>"));

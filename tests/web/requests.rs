@@ -10,7 +10,7 @@ use super::page::*;
 
 #[wasm_bindgen_test]
 async fn a_save_is_a_post_of_json_that_outlives_the_page() {
-    let _page = open(CHECKOUT);
+    let _page = open(CHECKOUT).await;
     let capture = watch(Config { currency: Some("eur".into()), language: Some("it-IT".into()), ..granted() });
     type_into("email", EMAIL);
     let sent = sent(1).await;
@@ -28,7 +28,7 @@ async fn a_save_is_a_post_of_json_that_outlives_the_page() {
 
 #[wasm_bindgen_test]
 async fn local_time_is_the_clock_of_the_shopper() {
-    let _page = open(CHECKOUT);
+    let _page = open(CHECKOUT).await;
     watch(granted());
     type_into("email", EMAIL);
     let text = sent(1).await.text("LocalTime");
@@ -41,7 +41,7 @@ async fn local_time_is_the_clock_of_the_shopper() {
 
 #[wasm_bindgen_test]
 async fn typing_on_is_one_request_and_nothing_changed_is_none() {
-    let _page = open(CHECKOUT);
+    let _page = open(CHECKOUT).await;
     let capture = watch(Config { max_wait_ms: 5_000, quiet_ms: 60, ..granted() });
     for end in 1..=EMAIL.len() {
         type_into("email", &EMAIL[..end]);
@@ -59,7 +59,7 @@ async fn typing_on_is_one_request_and_nothing_changed_is_none() {
 
 #[wasm_bindgen_test]
 async fn hiding_the_page_sends_at_once_with_keepalive() {
-    let _page = open(CHECKOUT);
+    let _page = open(CHECKOUT).await;
     watch(Config { quiet_ms: 60_000, max_wait_ms: 60_000, ..granted() });
     type_into("email", EMAIL);
     hide_page();
@@ -70,7 +70,7 @@ async fn hiding_the_page_sends_at_once_with_keepalive() {
 
 #[wasm_bindgen_test]
 async fn leaving_sends_the_last_change_once_although_two_events_say_so() {
-    let _page = open(CHECKOUT);
+    let _page = open(CHECKOUT).await;
     let capture = watch(granted());
     type_into("email", EMAIL);
     saved(&capture).await;
@@ -83,7 +83,7 @@ async fn leaving_sends_the_last_change_once_although_two_events_say_so() {
 
 #[wasm_bindgen_test]
 async fn a_change_is_sent_as_the_page_goes_although_another_request_is_under_way() {
-    let _page = open(CHECKOUT);
+    let _page = open(CHECKOUT).await;
     answer_with("never settles");
     watch(granted());
     type_into("email", EMAIL);
@@ -98,7 +98,7 @@ async fn a_change_is_sent_as_the_page_goes_although_another_request_is_under_way
 #[wasm_bindgen_test]
 async fn a_beacon_goes_where_fetch_throws_as_the_page_goes() {
     for how in ["throws", "rejects with a string"] {
-        let _page = open(CHECKOUT);
+        let _page = open(CHECKOUT).await;
         answer_with(how);
         watch(Config { quiet_ms: 60_000, max_wait_ms: 60_000, ..granted() });
         type_into("email", EMAIL);
@@ -113,7 +113,7 @@ async fn a_beacon_goes_where_fetch_throws_as_the_page_goes() {
 
 #[wasm_bindgen_test]
 async fn a_body_too_large_for_keepalive_goes_without() {
-    let _page = open(CHECKOUT);
+    let _page = open(CHECKOUT).await;
     let many = format!("[{}]", vec![r#"{"Code":"A-LONG-PRODUCT-CODE","Quantity":1}"#; 900].join(","));
     watch_with(granted(), js_sys::JSON::parse(&many).unwrap());
     type_into("email", EMAIL);
@@ -126,7 +126,7 @@ async fn a_body_too_large_for_keepalive_goes_without() {
 #[wasm_bindgen_test]
 async fn whatever_fetch_does_the_change_is_kept_and_sent_again() {
     for how in ["throws", "rejects with a string", "rejects with nothing", "is no promise", "is no response", "html"] {
-        let _page = open(CHECKOUT);
+        let _page = open(CHECKOUT).await;
         answer_with(how);
         let capture = watch(granted());
         type_into("email", EMAIL);
@@ -145,7 +145,7 @@ async fn whatever_fetch_does_the_change_is_kept_and_sent_again() {
 
 #[wasm_bindgen_test]
 async fn a_page_without_fetch_is_a_page_without_network() {
-    let _page = open(CHECKOUT);
+    let _page = open(CHECKOUT).await;
     take_fetch_away();
     let capture = watch(granted());
     type_into("email", EMAIL);
@@ -156,7 +156,7 @@ async fn a_page_without_fetch_is_a_page_without_network() {
 
 #[wasm_bindgen_test]
 async fn another_scripts_promise_is_a_promise() {
-    let _page = open(CHECKOUT);
+    let _page = open(CHECKOUT).await;
     answer_with("thenable");
     let capture = watch(granted());
     type_into("email", EMAIL);
@@ -166,7 +166,7 @@ async fn another_scripts_promise_is_a_promise() {
 
 #[wasm_bindgen_test]
 async fn a_fetch_that_never_settles_holds_up_nothing_else() {
-    let _page = open(CHECKOUT);
+    let _page = open(CHECKOUT).await;
     answer_with("never settles");
     let capture = watch(granted());
     type_into("email", EMAIL);
@@ -180,7 +180,7 @@ async fn a_fetch_that_never_settles_holds_up_nothing_else() {
 
 #[wasm_bindgen_test]
 async fn the_network_coming_back_sends_what_waits() {
-    let _page = open(CHECKOUT);
+    let _page = open(CHECKOUT).await;
     answer_with("rejects with nothing, saved");
     let capture = watch(granted());
     type_into("email", EMAIL);
@@ -195,7 +195,7 @@ async fn the_network_coming_back_sends_what_waits() {
 
 #[wasm_bindgen_test]
 async fn a_closed_cart_is_never_sent_again() {
-    let _page = open(CHECKOUT);
+    let _page = open(CHECKOUT).await;
     answer_with("saved, closed");
     let capture = watch(granted());
     type_into("email", EMAIL);
@@ -216,7 +216,7 @@ async fn a_closed_cart_is_never_sent_again() {
 
 #[wasm_bindgen_test]
 async fn a_queued_lead_is_in_safe_hands_and_a_refused_one_is_not_saved() {
-    let page = open(CHECKOUT);
+    let page = open(CHECKOUT).await;
     answer_with("queued");
     let capture = watch(granted());
     type_into("email", EMAIL);
@@ -224,7 +224,7 @@ async fn a_queued_lead_is_in_safe_hands_and_a_refused_one_is_not_saved() {
     assert_eq!(capture.status().lead_code, None);
     drop((capture, page));
 
-    let _page = open(CHECKOUT);
+    let _page = open(CHECKOUT).await;
     answer_with("refused");
     let capture = watch(granted());
     type_into("email", EMAIL);
@@ -237,7 +237,7 @@ async fn a_queued_lead_is_in_safe_hands_and_a_refused_one_is_not_saved() {
 
 #[wasm_bindgen_test]
 async fn a_page_back_from_the_bfcache_knows_that_the_cart_was_closed() {
-    let _page = open(CHECKOUT);
+    let _page = open(CHECKOUT).await;
     let capture = watch(granted());
     type_into("email", EMAIL);
     saved(&capture).await;
@@ -253,7 +253,7 @@ async fn a_page_back_from_the_bfcache_knows_that_the_cart_was_closed() {
 
 #[wasm_bindgen_test]
 async fn another_tab_that_closes_the_cart_is_heard_at_once() {
-    let _page = open(CHECKOUT);
+    let _page = open(CHECKOUT).await;
     let capture = watch(granted());
     type_into("email", EMAIL);
     saved(&capture).await;

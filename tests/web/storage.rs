@@ -14,7 +14,7 @@ fn store(text: &str) {
 #[wasm_bindgen_test]
 async fn blocked_storage_is_survived_and_reported_once() {
     for how in ["getter throws", "is null", "setItem throws"] {
-        let _page = open(CHECKOUT);
+        let _page = open(CHECKOUT).await;
         block_storage(how);
         let capture = watch(granted());
         type_into("email", EMAIL);
@@ -34,7 +34,7 @@ async fn blocked_storage_is_survived_and_reported_once() {
 
 #[wasm_bindgen_test]
 async fn storage_that_cannot_be_read_is_survived() {
-    let _page = open(CHECKOUT);
+    let _page = open(CHECKOUT).await;
     block_storage("getItem throws");
     let capture = watch(granted());
     type_into("email", EMAIL);
@@ -68,7 +68,7 @@ async fn what_is_foreign_damaged_or_older_is_ignored() {
         &[good, r#","exp":1e400,"newest":-1}"#].concat(),
         &[good, &format!(r#","exp":{soon},"newest":null}}"#)].concat(),
     ] {
-        let _page = open(CHECKOUT);
+        let _page = open(CHECKOUT).await;
         store(text);
         let capture = watch(granted());
         assert_eq!((capture.status().state, capture.status().lead_code), (State::Idle, None), "{text}");
@@ -83,7 +83,7 @@ async fn what_is_foreign_damaged_or_older_is_ignored() {
 
 #[wasm_bindgen_test]
 async fn a_damaged_part_does_not_cost_the_rest() {
-    let _page = open(CHECKOUT);
+    let _page = open(CHECKOUT).await;
     let soon = js_sys::Date::now() as u64 + 1_000_000;
     store(&format!(
         r#"{{"v":1,"cart":"6f1c0a4e-8f43-4b0e-9d59-2f1f1c9f7a10","key":"00112233445566778899aabbccddeeff","exp":{soon},
@@ -100,7 +100,7 @@ async fn a_damaged_part_does_not_cost_the_rest() {
 
 #[wasm_bindgen_test]
 async fn the_record_of_a_saved_lead_holds_no_personal_data() {
-    let _page = open(CHECKOUT);
+    let _page = open(CHECKOUT).await;
     let capture = watch(granted());
     type_into("email", EMAIL);
     type_into("given", "Ada");
@@ -118,7 +118,7 @@ async fn the_record_of_a_saved_lead_holds_no_personal_data() {
 
 #[wasm_bindgen_test]
 async fn nothing_is_stored_before_the_shopper_says_yes() {
-    let _page = open(CHECKOUT);
+    let _page = open(CHECKOUT).await;
     let capture = watch(Config { consent: leadkeep::config::Consent::Ask, ..granted() });
     type_into("email", EMAIL);
     hide_page();
@@ -131,7 +131,7 @@ async fn nothing_is_stored_before_the_shopper_says_yes() {
 
 #[wasm_bindgen_test]
 async fn what_is_unsent_when_the_page_goes_is_kept_and_sent_by_the_next_page() {
-    let page = open(CHECKOUT);
+    let page = open(CHECKOUT).await;
     answer_with("never settles");
     let capture = watch(granted());
     type_into("email", EMAIL);
@@ -143,7 +143,7 @@ async fn what_is_unsent_when_the_page_goes_is_kept_and_sent_by_the_next_page() {
     capture.stop();
     drop(page);
 
-    let _page = open("<main>another page of the shop</main>");
+    let _page = open("<main>another page of the shop</main>").await;
     store(&kept);
     let capture = watch(granted());
     let again = sent(1).await;
@@ -155,7 +155,7 @@ async fn what_is_unsent_when_the_page_goes_is_kept_and_sent_by_the_next_page() {
 
 #[wasm_bindgen_test]
 async fn what_is_unsent_takes_four_kilobytes_at_most_and_large_items_give_way() {
-    let _page = open(CHECKOUT);
+    let _page = open(CHECKOUT).await;
     answer_with("rejects with a string");
     let large = format!(r#"[{{"Code":"A","Quantity":1,"Description":"{}"}}]"#, "x".repeat(6_000));
     let capture = watch_with(granted(), js_sys::JSON::parse(&large).unwrap());
@@ -172,7 +172,8 @@ async fn what_is_unsent_takes_four_kilobytes_at_most_and_large_items_give_way() 
 
 #[wasm_bindgen_test]
 async fn a_second_capture_joins_the_cart_that_is_there() {
-    let _page = open(&[CHECKOUT, &CHECKOUT.replace("checkout", "other").replace("name=\"", "name=\"other-")].concat());
+    let _page =
+        open(&[CHECKOUT, &CHECKOUT.replace("checkout", "other").replace("name=\"", "name=\"other-")].concat()).await;
     let first = watch(Config { form: Some("#checkout".into()), ..granted() });
     let second = watch(Config { form: Some("#other".into()), ..granted() });
     type_into("email", EMAIL);
@@ -186,7 +187,7 @@ async fn a_second_capture_joins_the_cart_that_is_there() {
 
 #[wasm_bindgen_test]
 async fn a_reload_that_shows_the_same_has_nothing_to_send() {
-    let page = open(CHECKOUT);
+    let page = open(CHECKOUT).await;
     let capture = watch(granted());
     type_into("email", EMAIL);
     type_into("city", CITY);
@@ -195,7 +196,7 @@ async fn a_reload_that_shows_the_same_has_nothing_to_send() {
     capture.stop();
     drop(page);
 
-    let _page = open(CHECKOUT);
+    let _page = open(CHECKOUT).await;
     store(&record);
     let capture = watch(granted());
     set_silently("email", EMAIL);

@@ -15,7 +15,7 @@ const GRANTED: &str = r#"{"consent":"granted"}"#;
 
 #[wasm_bindgen_test]
 async fn each_state_is_told_once_and_without_personal_data() {
-    let _page = open(CHECKOUT);
+    let _page = open(CHECKOUT).await;
     hear_status();
     let widget = start(GRANTED);
     type_into("email", EMAIL);
@@ -37,7 +37,7 @@ async fn each_state_is_told_once_and_without_personal_data() {
 
 #[wasm_bindgen_test]
 async fn a_wrong_option_is_thrown_with_its_code_and_nothing_listens() {
-    let _page = open(CHECKOUT);
+    let _page = open(CHECKOUT).await;
     let held = count_what_is_held();
     let before = ask(&held);
     for (options, message) in [
@@ -64,7 +64,7 @@ async fn a_wrong_option_is_thrown_with_its_code_and_nothing_listens() {
 async fn a_listener_may_call_back_at_any_moment() {
     for method in ["flush", "stop", "withdraw", "complete", "inspect", "status"] {
         for at in ["pending", "saving", "saved"] {
-            let _page = open(CHECKOUT);
+            let _page = open(CHECKOUT).await;
             let widget = start(GRANTED);
             let thrown = Rc::new(RefCell::new(String::new()));
             let (object, seen) = (widget.clone(), thrown.clone());
@@ -92,7 +92,7 @@ async fn a_listener_may_call_back_at_any_moment() {
 #[wasm_bindgen_test]
 async fn a_listener_that_stops_in_the_middle_leaves_nothing_behind() {
     for at in ["pending", "saving", "saved"] {
-        let _page = open(CHECKOUT);
+        let _page = open(CHECKOUT).await;
         let held = count_what_is_held();
         let before = ask(&held);
         let capture = watch(granted());
@@ -111,7 +111,7 @@ async fn a_listener_that_stops_in_the_middle_leaves_nothing_behind() {
 
 #[wasm_bindgen_test]
 async fn an_edit_made_while_a_listener_runs_is_heard() {
-    let _page = open(CHECKOUT);
+    let _page = open(CHECKOUT).await;
     start(GRANTED);
     on_status(|state| {
         if state == "pending" {
@@ -126,7 +126,7 @@ async fn an_edit_made_while_a_listener_runs_is_heard() {
 
 #[wasm_bindgen_test]
 async fn a_listener_that_throws_harms_nobody_but_itself() {
-    let _page = open(CHECKOUT);
+    let _page = open(CHECKOUT).await;
     let widget = start(GRANTED);
     let throws = js_sys::Function::new_no_args("throw new Error('the page\\'s own')");
     document().add_event_listener_with_callback("leadkeep:status", &throws).unwrap();
@@ -137,7 +137,7 @@ async fn a_listener_that_throws_harms_nobody_but_itself() {
 
 #[wasm_bindgen_test]
 async fn nobody_is_told_an_older_state_after_a_newer_one() {
-    let _page = open(CHECKOUT);
+    let _page = open(CHECKOUT).await;
     let capture = watch(granted());
     let of = capture.clone();
     capture.watch(move |status| {
@@ -158,7 +158,7 @@ async fn nobody_is_told_an_older_state_after_a_newer_one() {
 #[wasm_bindgen_test]
 async fn promises_settle_when_what_they_ask_for_has_happened_or_is_kept() {
     for answer in ["saved", "rejects with a string"] {
-        let _page = open(CHECKOUT);
+        let _page = open(CHECKOUT).await;
         answer_with(answer);
         let widget = start(GRANTED);
         type_into("email", EMAIL);
