@@ -143,10 +143,13 @@ export function create(options, importWidget) {
       break;
     }
   }
-  try {
-    if (!error && form && !form.matches) document.querySelector(form);
-  } catch {
-    wrong("form", 'a CSS selector, such as "#checkout"', form);
+  for (const name of ["form", "slot", "items"]) {
+    const value = options[name];
+    try {
+      if (!error && value && !value.matches && !value.map && !value.call) document.querySelector(value);
+    } catch {
+      wrong(name, 'a CSS selector, such as "#checkout"', value);
+    }
   }
   if (error) settle();
   else {

@@ -2,9 +2,9 @@
 import { STOPPED, create } from "./facade.js";
 
 /** Begins to capture; see leadkeep.d.ts. On a server it does nothing and gives `null`. */
-export function start(options = {}) {
+export function start(options) {
   if (typeof document === "undefined") return null;
-  const { wasmUrl, ...settings } = options;
+  const { wasmUrl, ...settings } = options ?? {};
   const known = window.leadkeep;
   if (known && !known[STOPPED]) return known;
   return (window.leadkeep = create(settings, async () => {

@@ -3,10 +3,11 @@
 use leptos::ev;
 use leptos::html;
 use leptos::prelude::*;
+use wasm_bindgen::JsValue;
 use web_sys::console;
 
 use crate::config::{Config, Consent};
-use crate::rim::{Capture, Given};
+use crate::rim::{Capture, Given, HOST_ATTRIBUTE};
 use crate::status::State;
 use crate::sync::Event;
 
@@ -38,7 +39,7 @@ pub fn LeadCapture(
             Some(notice(capture))
         }
         Err(error) => {
-            console::error_1(&["leadkeep: ", &error.to_string()].concat().into());
+            console::error_1(&wire::concat(&["leadkeep: ", error.message()]).into());
             None
         }
     }
@@ -55,6 +56,8 @@ impl Drop for Parting {
 }
 
 /// The checkbox and the status of a capture.
+///
+/// What changes is set through properties of one type: every other kind of dynamic view costs a kilobyte of its own.
 pub(crate) fn notice(capture: Capture) -> impl IntoView {
     let config = capture.config();
     let text = |text: &Option<String>, default: &str| text.clone().unwrap_or_else(|| default.to_owned());
@@ -62,38 +65,34 @@ pub(crate) fn notice(capture: Capture) -> impl IntoView {
     let asks = config.consent == Consent::Ask;
 
     // Reference-counted, because the status may change after the page has taken the component away.
-    let ticked = ArcRwSignal::new(capture.has_consent());
-    let saved = ArcRwSignal::new(false);
+    let shown = ArcRwSignal::new((capture.has_consent(), false));
     capture.watch({
-        let (ticked, saved) = (ticked.clone(), saved.clone());
-        let of = std::rc::Rc::downgrade(capture.inner());
+        let (shown, of) = (shown.clone(), std::rc::Rc::downgrade(capture.inner()));
         move |status| {
-            saved.set(status.state == State::Saved);
-            ticked.set(Capture::upgrade(&of).is_some_and(|capture| capture.has_consent()));
+            let ticked = Capture::upgrade(&of).is_some_and(|capture| capture.has_consent());
+            shown.set((ticked, status.state == State::Saved));
         }
     });
+    let ticked = {
+        let shown = shown.clone();
+        move || JsValue::from_bool(shown.get().0)
+    };
+    let saved = move || JsValue::from_str(if shown.get().1 { &saved_text } else { "" });
 
-    let checkbox = asks.then(|| {
-        let capture = StoredValue::new_local(capture);
-        // The page's own listeners on its form need not hear of a field that is not theirs.
-        let quiet = |event: ev::Event| event.stop_propagation();
-        html::label().attr("part", "consent").child((
-            html::input()
-                .r#type("checkbox")
-                .attr("part", "checkbox")
-                .prop("checked", move || ticked.get())
-                .on(ev::input, quiet)
-                .on(ev::change, move |event| {
-                    event.stop_propagation();
-                    let yes = event_target_checked(&event);
-                    _ = capture.try_with_value(|capture| capture.handle(Event::Consent(yes)));
-                }),
-            html::span().attr("part", "label").child(consent_text),
-        ))
-    });
-    let status = html::span()
-        .attr("part", "status")
-        .attr("role", "status")
-        .child(move || if saved.get() { saved_text.clone() } else { String::new() });
-    (checkbox, status)
+    // The page's own listeners on its form need not hear of a field that is not theirs.
+    let quiet = |event: ev::Event| event.stop_propagation();
+    let checkbox = html::input()
+        .attr("type", "checkbox")
+        .attr("part", "checkbox")
+        .prop("checked", ticked)
+        .on(ev::input, quiet)
+        .on(ev::change, move |event| {
+            quiet(event.clone());
+            capture.handle(Event::Consent(event_target_checked(&event)));
+        });
+    let label = html::span().attr("part", "label").child(consent_text);
+    (
+        html::label().attr("part", "consent").attr("hidden", !asks).child((checkbox, label)),
+        html::span().attr("part", "status").attr("role", "status").prop("textContent", saved),
+    )
 }

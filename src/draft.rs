@@ -1,7 +1,7 @@
 //! From what stands in the fields to what stands in the lead: parts are joined, sums are split, and what may not travel
 //! is kept back.
 
-use wire::{Block, Detail, MAX_FIELD_CHARS, Path, PathMap, Value, contains_card_number, is_email};
+use wire::{Block, Detail, MAX_FIELD_CHARS, Path, PathMap, Value, concat, contains_card_number, is_email};
 
 use crate::field::{Part, Target};
 use crate::person_name;
@@ -121,7 +121,9 @@ fn address(block: Block, fields: &[&Reading], draft: &mut Draft) {
 
     let mut lines = part(Part::StreetLines).map(|text| {
         let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned);
-        (lines.next().unwrap_or_default(), lines.collect::<Vec<_>>().join(", "))
+        let first = lines.next().unwrap_or_default();
+        let rest = lines.reduce(|rest, line| concat(&[&rest, ", ", &line]));
+        (first, rest.unwrap_or_default())
     });
     let street = detail(Detail::Address1).or_else(|| lines.as_mut().map(|(first, _)| std::mem::take(first)));
     let second = detail(Detail::Address2).or_else(|| lines.map(|(_, rest)| rest));
@@ -154,7 +156,7 @@ fn joined(separator: &str, parts: [Option<String>; 2]) -> Option<String> {
         [None, None] => None,
         [Some(only), None] | [None, Some(only)] => Some(only),
         [Some(a), Some(b)] if a.is_empty() || b.is_empty() => Some(a + &b),
-        [Some(a), Some(b)] => Some([a.as_str(), separator, b.as_str()].concat()),
+        [Some(a), Some(b)] => Some(concat(&[&a, separator, &b])),
     }
 }
 
@@ -164,7 +166,7 @@ fn with_prefix(prefix: Option<String>, number: String) -> String {
     if digits.is_empty() || number.is_empty() || number.starts_with('+') || number.starts_with("00") {
         return number;
     }
-    ["+", &digits, " ", &number].concat()
+    concat(&["+", &digits, " ", &number])
 }
 
 /// Enters a text, unless it may not travel: a card number counts as an empty field, an unfinished e-mail address or a
@@ -174,7 +176,7 @@ fn put(draft: &mut Draft, path: Path, text: Option<String>) {
     let text = text.trim();
     if text.is_empty() || contains_card_number(text) {
         draft.insert(path, None);
-    } else if text.chars().count() <= MAX_FIELD_CHARS
+    } else if text.chars().nth(MAX_FIELD_CHARS).is_none()
         && (!matches!(path, Path::Detail(_, Detail::Email)) || is_email(text))
     {
         draft.insert(path, Some(Value::Text(text.to_owned())));

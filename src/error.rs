@@ -33,7 +33,12 @@ impl Error {
 
     /// An option that is not what it should be: `expected …, received …`. `received` is the merchant's own setting.
     pub fn option(expected: &str, received: &str) -> Self {
-        Self { code: "config/option", message: ["expected ", expected, ", received ", received].concat().into() }
+        Self { code: "config/option", message: wire::concat(&["expected ", expected, ", received ", received]).into() }
+    }
+
+    /// A sentence for people, in lower case.
+    pub fn message(&self) -> &str {
+        &self.message
     }
 
     /// A stable name such as `transport/offline`.

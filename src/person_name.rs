@@ -12,7 +12,11 @@ const PARTICLES: &[&str] = &[
 /// `Last, First` is understood, particles go with the last name, and of several first names all but the last word are
 /// first names.
 pub fn split(full: &str) -> (String, Option<String>) {
-    let join = |words: &[&str]| words.join(" ");
+    let join = |words: &[&str]| {
+        words.iter().fold(String::new(), |whole, word| {
+            if whole.is_empty() { (*word).to_owned() } else { wire::concat(&[&whole, " ", word]) }
+        })
+    };
     if let Some((last, first)) = full.split_once(',') {
         let (last, first) = (last.trim(), first.trim());
         if !last.is_empty() && !first.is_empty() {

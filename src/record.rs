@@ -2,6 +2,7 @@
 //!
 //! It holds no personal data, with one exception: a change that could not be delivered before the page went away.
 
+use wire::json::{self, Object};
 use wire::request::Owner;
 use wire::{LeadState, Path, Stamped, Value};
 
@@ -105,80 +106,102 @@ impl Record {
     }
 }
 
-/// The record as it stands in `localStorage`, as JSON. No `Debug`: it may hold what could not be delivered.
-#[allow(missing_debug_implementations)]
-///
-/// Written by serde, read property by property (`rim/store.rs`): a derived reader would cost the widget 10 KB brotli.
-#[derive(serde::Serialize)]
+/// The record as it stands in `localStorage`, read property by property (`rim/store.rs`): a derived reader would cost the
+/// widget 10 KB brotli. No `Debug`: it may hold what could not be delivered.
 #[cfg_attr(test, derive(serde::Deserialize))]
-#[allow(missing_docs, reason = "see Record")]
+#[allow(missing_debug_implementations)]
 pub struct Stored {
+    /// [`VERSION`]
     pub v: u32,
+    /// [`Owner::cart`]
     pub cart: String,
+    /// [`Owner::key`]
     pub key: String,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    /// [`Record::lead_code`]
     pub lead_code: Option<String>,
+    /// [`Record::expires`]
     pub exp: u64,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    /// [`Record::confirmed`], hexadecimal: it is more than a JavaScript number holds.
     pub hash: Option<String>,
+    /// [`Record::newest`]
     pub newest: u64,
-    #[serde(default)]
+    /// [`Record::consented`]
+    #[cfg_attr(test, serde(default))]
     pub consent: bool,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    /// [`Record::closed`]
     pub closed: Option<StoredClosed>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    /// [`Record::unsent`]
     pub unsent: Option<StoredUnsent>,
 }
 
 /// How the cart ended.
-#[derive(Debug, serde::Serialize)]
+#[derive(Debug)]
 #[cfg_attr(test, derive(serde::Deserialize))]
-#[allow(missing_docs, reason = "see Closed")]
 pub struct StoredClosed {
+    /// [`Closed::withdrawn`]
+    #[cfg_attr(test, serde(default))]
     pub withdrawn: bool,
     /// Absent once the proxy has confirmed it; the loader looks for this name.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[cfg_attr(test, serde(default))]
     pub pending: bool,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    /// [`Closed::order_reference`]
     pub order_reference: Option<String>,
 }
 
 /// What could not be delivered. No `Debug`: it is what a shopper typed.
-#[derive(serde::Serialize)]
 #[cfg_attr(test, derive(serde::Deserialize))]
 #[allow(missing_debug_implementations)]
 pub struct StoredUnsent {
-    /// See [`Record::unsent_until`].
+    /// [`Record::unsent_until`]
     pub until: u64,
     /// Path, value, moment.
     pub changes: Vec<(String, Option<String>, u64)>,
 }
 
-impl From<&Record> for Stored {
-    fn from(record: &Record) -> Self {
-        let changes: Vec<_> = record
-            .unsent
-            .iter()
-            .map(|(path, change)| {
-                (path.name(), change.value.as_ref().map(|value| value.as_str().to_owned()), change.at)
-            })
-            .collect();
-        Self {
-            v: VERSION,
-            cart: record.owner.cart.clone(),
-            key: record.owner.key.clone(),
-            lead_code: record.lead_code.clone(),
-            exp: record.expires,
-            hash: record.confirmed.map(hex),
-            newest: record.newest,
-            consent: record.consented,
-            closed: record.closed.as_ref().map(|closed| StoredClosed {
-                withdrawn: closed.withdrawn,
-                pending: !closed.delivered,
-                order_reference: closed.order_reference.clone(),
-            }),
-            unsent: (!changes.is_empty()).then_some(StoredUnsent { until: record.unsent_until, changes }),
+impl Record {
+    /// The record as JSON, for storage.
+    pub fn to_json(&self) -> String {
+        let mut json = Object::default();
+        json.number("v", VERSION.into());
+        json.text("cart", &self.owner.cart);
+        json.text("key", &self.owner.key);
+        json.maybe("lead_code", self.lead_code.as_deref());
+        json.number("exp", self.expires);
+        json.maybe("hash", self.confirmed.map(hex).as_deref());
+        json.number("newest", self.newest);
+        json.flag("consent", self.consented);
+        if let Some(closed) = &self.closed {
+            let mut how = Object::default();
+            how.flag("withdrawn", closed.withdrawn);
+            how.flag("pending", !closed.delivered);
+            how.maybe("order_reference", closed.order_reference.as_deref());
+            json.json("closed", &how.finish());
         }
+        if !self.unsent.is_empty() {
+            let mut unsent = Object::default();
+            unsent.number("until", self.unsent_until);
+            unsent.json("changes", &self.unsent_rows());
+            json.json("unsent", &unsent.finish());
+        }
+        json.finish()
+    }
+
+    /// `[[path, value, moment], ...]`
+    fn unsent_rows(&self) -> String {
+        let mut rows = String::from("[");
+        for (path, change) in self.unsent.iter() {
+            rows.push_str(if rows.len() > 1 { ",[" } else { "[" });
+            rows.push_str(&json::string(&path.name()));
+            rows.push(',');
+            rows.push_str(
+                &change.value.as_ref().map_or_else(|| "null".to_owned(), |value| json::string(value.as_str())),
+            );
+            rows.push(',');
+            rows.push_str(&json::digits(change.at));
+            rows.push(']');
+        }
+        rows.push(']');
+        rows
     }
 }
 
@@ -241,7 +264,7 @@ mod tests {
     }
 
     fn round_trip(record: &Record) -> Option<Record> {
-        let json = serde_json::to_string(&Stored::from(record)).unwrap();
+        let json = record.to_json();
         serde_json::from_str::<Stored>(&json).ok().and_then(Stored::record)
     }
 
@@ -262,7 +285,7 @@ mod tests {
 
     #[test]
     fn it_holds_no_personal_data_and_stays_below_a_kilobyte() {
-        let json = serde_json::to_string(&Stored::from(&record())).unwrap();
+        let json = record().to_json();
         assert!(json.len() < 300, "{}", json.len());
         assert!(!json.contains("unsent"), "{json}");
     }

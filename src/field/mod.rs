@@ -11,6 +11,7 @@ mod target;
 use std::borrow::Cow;
 
 pub use target::{Part, Target};
+use wire::concat;
 
 /// What the rim can tell of a field without reading its value. Every text is as the page has it; absent is empty.
 #[derive(Debug, Clone, Default)]
@@ -88,11 +89,11 @@ pub fn recognise(field: &Field) -> Finding {
     let said = |text: &Option<String>, source: Source, what: &'static str| {
         let text = text.as_deref()?.trim();
         if text.eq_ignore_ascii_case("ignore") {
-            return Some(Finding::none(source, [what, " says to ignore it"].concat()));
+            return Some(Finding::none(source, concat(&[what, " says to ignore it"])));
         }
         Some(match Target::from_name(text) {
-            Some(target) => Finding::of(target, source, [what, " says so"].concat()),
-            None => Finding::none(source, [what, " names no field of a lead: ", text].concat()),
+            Some(target) => Finding::of(target, source, concat(&[what, " says so"])),
+            None => Finding::none(source, concat(&[what, " names no field of a lead: ", text])),
         })
     };
     said(&field.mark, Source::Attribute, "data-lead")
@@ -114,10 +115,10 @@ fn by_autocomplete(field: &Field) -> Finding {
     }
     match autocomplete::target(&field.autocomplete) {
         Some(target) => {
-            Finding::of(target, Source::Autocomplete, ["autocomplete is ", field.autocomplete.trim()].concat())
+            Finding::of(target, Source::Autocomplete, concat(&["autocomplete is ", field.autocomplete.trim()]))
         }
         None => {
-            Finding::none(Source::None, ["autocomplete says nothing of a lead: ", field.autocomplete.trim()].concat())
+            Finding::none(Source::None, concat(&["autocomplete says nothing of a lead: ", field.autocomplete.trim()]))
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Where the value of a field goes: to a lead path, or into one together with others.
 
-use wire::{Block, Detail, Path};
+use wire::{Block, Detail, Path, concat};
 
 /// A part or a sum of lead fields. Parts never travel; what travels are lead paths.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -76,7 +76,7 @@ impl Target {
     pub fn name(self) -> String {
         match self {
             Target::Lead(path) => path.name(),
-            Target::Part(block, part) => [block.name(), ".", part.name()].concat(),
+            Target::Part(block, part) => concat(&[block.name(), ".", part.name()]),
         }
     }
 }

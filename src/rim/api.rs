@@ -138,7 +138,7 @@ fn set(object: &Object, name: &str, value: &JsValue) {
 }
 
 fn throwable(error: &Error) -> JsValue {
-    let thrown = js_sys::Error::new(&error.to_string());
+    let thrown = js_sys::Error::new(error.message());
     set(&thrown, "code", &error.code().into());
     thrown.into()
 }
@@ -147,7 +147,7 @@ fn describe(status: &Status) -> JsValue {
     let error = status.last_error.as_ref().map_or(JsValue::NULL, |error| {
         let object = Object::new();
         set(&object, "code", &error.code().into());
-        set(&object, "message", &error.to_string().into());
+        set(&object, "message", &error.message().into());
         object.into()
     });
     let object = Object::new();

@@ -3,15 +3,14 @@
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 
-use gloo_events::EventListener;
 use gloo_timers::callback::Timeout;
 use js_sys::{Function, Promise};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{Element, EventTarget, console, window};
-use wire::{Path, Value};
+use wire::{Path, Value, concat};
 
-use super::listen::{Observer, is_within, on};
+use super::listen::{Listener, Observer, is_within, on};
 use super::{clock, form, items, random, store, transport};
 use crate::config::Config;
 use crate::draft;
@@ -33,8 +32,8 @@ pub(crate) struct Inner {
     touched: Cell<bool>,
     stopped: Cell<bool>,
     timer: RefCell<Option<Timeout>>,
-    listeners: RefCell<Vec<EventListener>>,
-    shadow_listeners: RefCell<Vec<EventListener>>,
+    listeners: RefCell<Vec<Listener>>,
+    shadow_listeners: RefCell<Vec<Listener>>,
     observers: RefCell<Vec<Observer>>,
     shown: RefCell<Status>,
     watchers: RefCell<Vec<Rc<dyn Fn(&Status)>>>,
@@ -158,13 +157,12 @@ impl Capture {
         self.0.watchers.borrow_mut().push(Rc::new(watcher));
     }
 
-    /// The page gives its items by hand.
+    /// The page gives its items by hand. Where they come from a script or from `dataLayer`, that stays the source, and this
+    /// says that it has changed.
     pub fn set_items(&self, given: JsValue) {
         let any = items::json(&given).is_some();
         if let items::Source::Given(slot) = &self.0.items {
             slot.replace(given);
-        } else {
-            self.report(&Error::option("items to come from one place", "setItems() beside the option items"));
         }
         self.handle(Event::Items { any });
     }
@@ -202,8 +200,8 @@ impl Capture {
             Effect::Send { id, route, body, parting } => {
                 let url = match route {
                     Route::Save => self.0.config.endpoint.clone(),
-                    Route::Complete => [&self.0.config.endpoint, "/complete"].concat(),
-                    Route::Withdraw => [&self.0.config.endpoint, "/withdraw"].concat(),
+                    Route::Complete => concat(&[&self.0.config.endpoint, "/complete"]),
+                    Route::Withdraw => concat(&[&self.0.config.endpoint, "/withdraw"]),
                 };
                 let weak = Rc::downgrade(&self.0);
                 spawn_local(async move {
@@ -384,7 +382,7 @@ impl Capture {
         let known = self.0.reported.borrow().contains(&error.code());
         if !known {
             self.0.reported.borrow_mut().push(error.code());
-            console::error_1(&["leadkeep: ", &error.to_string()].concat().into());
+            console::error_1(&concat(&["leadkeep: ", error.message()]).into());
         }
     }
 

@@ -12,8 +12,8 @@ use crate::config::Config;
 use crate::draft::{self, Reading};
 use crate::field::{Field, Finding, Target, recognise};
 
-/// Marks the element leadkeep renders into; what is inside is no field of the page.
-pub(super) const HOST_ATTRIBUTE: &str = "data-leadkeep";
+/// Marks what leadkeep renders: the element it renders into, and its checkbox. They are no fields of the page.
+pub(crate) const HOST_ATTRIBUTE: &str = "data-leadkeep";
 const CONTROLS: &str = "input,select,textarea";
 
 pub(super) fn document() -> Option<Document> {
@@ -75,7 +75,9 @@ pub(super) fn controls(root: &Element) -> Vec<Element> {
 fn gather(list: &NodeList, found: &mut Vec<Element>) {
     for element in elements(list) {
         if matches!(element.local_name().as_str(), "input" | "select" | "textarea") {
-            found.push(element);
+            if !element.has_attribute(HOST_ATTRIBUTE) {
+                found.push(element);
+            }
         } else if let Some(inside) = shadow(&element)
             && let Ok(list) = inside.query_selector_all("*")
         {

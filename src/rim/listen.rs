@@ -1,39 +1,53 @@
-//! Listeners, removed when dropped. All are passive and in the capture phase: nothing the page stops is missed, and
-//! nothing of the page is stopped.
+//! Listeners, removed when dropped. All are in the capture phase: nothing the page stops is missed. None of them stops or
+//! prevents anything.
 
-use gloo_events::{EventListener, EventListenerOptions};
-use js_sys::Array;
+use std::rc::Rc;
+
+use js_sys::{Array, Function};
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, Event, EventTarget, HtmlFormElement, MutationObserver, MutationObserverInit, Node};
 
+use super::form::HOST_ATTRIBUTE;
+
+/// A listener for one event of one target, removed when dropped.
+pub(super) struct Listener {
+    target: EventTarget,
+    name: &'static str,
+    handler: Rc<Closure<dyn FnMut(Event)>>,
+}
+
+impl Listener {
+    fn function(&self) -> &Function {
+        self.handler.as_ref().as_ref().unchecked_ref()
+    }
+}
+
+impl Drop for Listener {
+    fn drop(&mut self) {
+        _ = self.target.remove_event_listener_with_callback_and_bool(self.name, self.function(), true);
+    }
+}
+
 /// Listens to several events of one target.
-pub(super) fn on(
-    target: &EventTarget,
-    names: &[&'static str],
-    handler: impl Fn(&Event) + Clone + 'static,
-) -> Vec<EventListener> {
-    names
-        .iter()
-        .map(|name| {
-            let handler = handler.clone();
-            EventListener::new_with_options(
-                target,
-                *name,
-                EventListenerOptions::run_in_capture_phase(),
-                handler_of(handler),
-            )
-        })
-        .collect()
+pub(super) fn on(target: &EventTarget, names: &[&'static str], handler: impl Fn(&Event) + 'static) -> Vec<Listener> {
+    let handler = Rc::new(Closure::<dyn FnMut(Event)>::new(move |event| handler(&event)));
+    let listen = |name: &&'static str| {
+        let listener = Listener { target: target.clone(), name, handler: handler.clone() };
+        _ = target.add_event_listener_with_callback_and_bool(name, listener.function(), true);
+        listener
+    };
+    names.iter().map(listen).collect()
 }
 
-fn handler_of(handler: impl Fn(&Event) + 'static) -> impl FnMut(&Event) + 'static {
-    move |event| handler(event)
-}
-
-/// Whether an event happened in a root: inside it, in an open shadow root of it, or in a field that belongs to it by its
+/// Whether an event happened in a root, and not in leadkeep's own component: inside it, in an open shadow root of it, or in a field that belongs to it by its
 /// `form` attribute.
 pub(super) fn is_within(event: &Event, root: &Element) -> bool {
+    // What happens inside the component shows as having happened to its host, or to the checkbox.
+    let own = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+    if own.is_some_and(|element| element.has_attribute(HOST_ATTRIBUTE)) {
+        return false;
+    }
     let path: Array = event.composed_path();
     if path.includes(root, 0) {
         return true;

@@ -14,3 +14,4 @@ mod transport;
 
 pub use api::Widget;
 pub use capture::{Capture, Given};
+pub(crate) use form::HOST_ATTRIBUTE;

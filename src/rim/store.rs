@@ -2,8 +2,6 @@
 //! without: the lead lives as long as the page.
 
 use js_sys::{Array, JSON, Reflect};
-use serde::Serialize;
-use serde_wasm_bindgen::Serializer;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::Storage;
 
@@ -63,18 +61,13 @@ fn is_set(of: &JsValue, name: &str) -> bool {
     get(of, name).is_truthy()
 }
 
-fn json(record: &Record) -> Option<String> {
-    let value = Stored::from(record).serialize(&Serializer::json_compatible()).ok()?;
-    JSON::stringify(&value).ok().map(String::from)
-}
-
 /// Writes the record, or removes it. Returns whether storage took it.
 pub(super) fn write(record: Option<&Record>) -> bool {
     let Some(storage) = storage() else { return false };
     let Some(record) = record else { return storage.remove_item(KEY).is_ok() };
     let mut record = record.clone();
     loop {
-        let Some(text) = json(&record) else { return false };
+        let text = record.to_json();
         let longest =
             record.unsent.iter().max_by_key(|(_, change)| change.value.as_ref().map_or(0, |v| v.as_str().len()));
         match longest.map(|(path, _)| path) {

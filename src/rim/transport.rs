@@ -1,11 +1,10 @@
 //! Requests: the only file that calls `fetch` and `sendBeacon`.
 //!
-//! `fetch` is called by ourselves and not through gloo-net, which has no `keepalive` and panics when a page's patched
-//! `fetch` rejects with something that is no `Error`; gloo-net reads the answer.
+//! Not through gloo-net: it has no `keepalive`, and it panics when a page's patched `fetch` rejects with something that
+//! is no `Error`.
 
 use std::cell::Cell;
 
-use gloo_net::http::Response;
 use gloo_timers::callback::Timeout;
 use js_sys::{Date, Function, JSON, Object, Promise, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
@@ -29,7 +28,7 @@ thread_local! {
 pub(super) async fn post(url: &str, body: &str, parting: bool) -> Outcome {
     let keepalive = body.len() <= MOST_KEEPALIVE_BYTES && (parting || !KEEPALIVE_FAILED.get());
     match fetch(url, body, keepalive).await {
-        Ok(response) => outcome(&Response::from(response)).await,
+        Ok(response) => outcome(&response).await,
         Err(_) => {
             if keepalive {
                 KEEPALIVE_FAILED.set(true);
@@ -79,14 +78,15 @@ fn beacon(url: &str, body: &str) {
     }
 }
 
-async fn outcome(response: &Response) -> Outcome {
+async fn outcome(response: &web_sys::Response) -> Outcome {
     let status = response.status();
-    let retry_after = response.headers().get("retry-after").as_deref().and_then(retry_after_ms);
+    let retry_after = response.headers().get("retry-after").ok().flatten().as_deref().and_then(retry_after_ms);
     if !matches!(status, 200..=299 | 409) {
         return Outcome::Status(status, retry_after);
     }
-    let body = match response.text().await {
-        Ok(text) => JSON::parse(&text).unwrap_or(JsValue::NULL),
+    let Ok(reading) = response.text() else { return Outcome::NoAnswer };
+    let body = match JsFuture::from(reading).await {
+        Ok(text) => JSON::parse(&text.as_string().unwrap_or_default()).unwrap_or(JsValue::NULL),
         Err(_) => return Outcome::NoAnswer,
     };
     let field = |name: &str| Reflect::get(&body, &name.into()).ok().and_then(|value| value.as_string());

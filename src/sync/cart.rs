@@ -54,7 +54,7 @@ impl Sync {
         // RFC 9562, section 5.4: version 4, variant 10.
         let a = a & !0xf000 | 0x4000;
         let b = b & !(0b11 << 62) | 0b10 << 62;
-        let digits = [hex(a), hex(b)].concat();
+        let digits = wire::concat(&[&hex(a), &hex(b)]);
         let mut cart = String::with_capacity(36);
         for (i, digit) in digits.chars().enumerate() {
             if matches!(i, 8 | 12 | 16 | 20) {
@@ -62,7 +62,7 @@ impl Sync {
             }
             cart.push(digit);
         }
-        let mut record = Record::new(Owner { cart, key: [hex(c), hex(d)].concat() }, now);
+        let mut record = Record::new(Owner { cart, key: wire::concat(&[&hex(c), &hex(d)]) }, now);
         record.consented = self.settings.consent == Consent::Ask && self.consent;
         record
     }
@@ -90,12 +90,15 @@ impl Sync {
                 self.closed_here = stored.closed.is_some();
                 self.changes.restore(stored.unsent.clone());
                 self.record = Some(stored);
+                // A "no" in one tab is a "no" in all.
+                self.consent &= !self.is_withdrawn();
             }
             Some(mine) if mine.owner == stored.owner => {
                 let was_open = mine.closed.is_none();
                 mine.join(&stored);
                 if was_open && mine.closed.is_some() {
                     self.end_here();
+                    self.consent &= !self.is_withdrawn();
                 } else if was_open {
                     // What a page that is gone could not deliver; without it the next store would lose it.
                     mine.unsent.merge(stored.unsent.clone());
@@ -128,6 +131,7 @@ impl Sync {
             record.closed.get_or_insert(Closed { withdrawn, delivered: true, order_reference: None });
         }
         self.end_here();
+        self.consent &= !withdrawn;
         effects.push(Effect::Store(self.record.clone()));
     }
 

@@ -354,6 +354,23 @@ fn a_withdrawal_outlives_granted_and_only_a_new_yes_begins_again() {
 }
 
 #[test]
+fn a_no_in_one_tab_is_a_no_in_all() {
+    let mut page = saved(Consent::Ask);
+    let mut other = Page::open(Consent::Ask, page.stored.clone(), page.now + 1);
+    assert!(other.sync.has_consent());
+    page.event(Event::Consent(false));
+    other.stored = page.stored.clone();
+    other.event(Event::Stored(page.stored.clone()));
+    assert!(!other.sync.has_consent(), "its checkbox shows the no");
+    other.type_into(EMAIL, "ada@example.com");
+    other.wait(60_000);
+    assert_eq!(other.sent, 0);
+    other.event(Event::Consent(true));
+    other.wait(800);
+    assert_eq!(other.sent, 1, "and a tick begins again");
+}
+
+#[test]
 fn a_no_before_anything_was_sent_is_remembered_only_where_it_must_be() {
     for (consent, stored) in [(Consent::Granted, true), (Consent::Ask, false), (Consent::External, false)] {
         let mut page = Page::open(consent, None, 1_000_000);

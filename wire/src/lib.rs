@@ -25,13 +25,14 @@ pub mod answer;
 mod card;
 mod email;
 mod id;
-mod json;
+pub mod json;
 #[cfg(feature = "model")]
 pub mod lead;
 mod map;
 mod path;
 pub mod request;
 mod state;
+mod text;
 mod value;
 
 pub use card::contains_card_number;
@@ -42,4 +43,5 @@ pub use lead::Lead;
 pub use map::PathMap;
 pub use path::{Block, Detail, Path, UnknownPath};
 pub use state::LeadState;
+pub use text::concat;
 pub use value::{MAX_FIELD_CHARS, Stamped, Value};

@@ -106,7 +106,7 @@ impl Path {
     /// The name of a path, as in its `Display`, in an owned string.
     pub fn name(self) -> String {
         match self {
-            Path::Detail(block, detail) => [block.name(), ".", detail.name()].concat(),
+            Path::Detail(block, detail) => crate::concat(&[block.name(), ".", detail.name()]),
             plain => PLAIN.iter().find(|(path, _)| *path == plain).map_or("", |(_, name)| name).to_owned(),
         }
     }

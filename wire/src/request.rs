@@ -1,6 +1,6 @@
 //! What the widget posts: written here, and (feature `model`) read here.
 
-use crate::json::{push_number, push_string};
+use crate::json::Object;
 use crate::{LeadState, Value};
 
 /// Bodies longer than this, in bytes, are refused with 413.
@@ -22,51 +22,37 @@ impl std::fmt::Debug for Owner {
     }
 }
 
-fn open(owner: &Owner, lead_code: Option<&str>) -> String {
-    let mut out = String::with_capacity(256);
-    out.push_str("{\"cart\":");
-    push_string(&mut out, &owner.cart);
-    out.push_str(",\"key\":");
-    push_string(&mut out, &owner.key);
-    if let Some(code) = lead_code {
-        out.push_str(",\"lead_code\":");
-        push_string(&mut out, code);
-    }
-    out
+fn open(owner: &Owner, lead_code: Option<&str>) -> Object {
+    let mut body = Object::default();
+    body.text("cart", &owner.cart);
+    body.text("key", &owner.key);
+    body.maybe("lead_code", lead_code);
+    body
 }
 
 /// The body of `POST {endpoint}`: `{cart, key, lead_code?, changes: {path: {value, at}}}`.
 pub fn save(owner: &Owner, lead_code: Option<&str>, changes: &LeadState) -> String {
-    let mut out = open(owner, lead_code);
-    out.push_str(",\"changes\":{");
-    for (i, (path, change)) in changes.iter().enumerate() {
-        if i > 0 {
-            out.push(',');
-        }
-        push_string(&mut out, &path.name());
-        out.push_str(":{\"value\":");
+    let mut paths = Object::default();
+    for (path, change) in changes.iter() {
+        let mut one = Object::default();
         match &change.value {
-            None => out.push_str("null"),
-            Some(Value::Text(text)) => push_string(&mut out, text),
-            Some(Value::Json(json)) => out.push_str(json),
+            None => one.json("value", "null"),
+            Some(Value::Text(text)) => one.text("value", text),
+            Some(Value::Json(json)) => one.json("value", json),
         }
-        out.push_str(",\"at\":");
-        push_number(&mut out, change.at);
-        out.push('}');
+        one.number("at", change.at);
+        paths.json(&path.name(), &one.finish());
     }
-    out.push_str("}}");
-    out
+    let mut body = open(owner, lead_code);
+    body.json("changes", &paths.finish());
+    body.finish()
 }
 
 /// The body of `POST {endpoint}/complete` and `/withdraw`: `{cart, key, lead_code?, order_reference?}`.
 pub fn close(owner: &Owner, lead_code: Option<&str>, order_reference: Option<&str>) -> String {
-    let mut out = open(owner, lead_code);
-    if let Some(reference) = order_reference {
-        out.push_str(",\"order_reference\":");
-        push_string(&mut out, reference);
-    }
-    out.push('}');
-    out
+    let mut body = open(owner, lead_code);
+    body.maybe("order_reference", order_reference);
+    body.finish()
 }
 
 #[cfg(feature = "model")]
