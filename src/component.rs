@@ -84,6 +84,8 @@ pub(crate) fn notice(capture: Capture) -> impl IntoView {
     let checkbox = html::input()
         .attr("type", "checkbox")
         .attr("part", "checkbox")
+        // In a Leptos application it may stand inside the form: it is no field of it.
+        .attr(HOST_ATTRIBUTE, "")
         .prop("checked", ticked)
         .on(ev::input, quiet)
         .on(ev::change, move |event| {
@@ -92,7 +94,8 @@ pub(crate) fn notice(capture: Capture) -> impl IntoView {
         });
     let label = html::span().attr("part", "label").child(consent_text);
     (
-        html::label().attr("part", "consent").attr("hidden", !asks).child((checkbox, label)),
+        // Not the label itself: a storefront's own `label { display: block }` would show it.
+        html::span().attr("hidden", !asks).child(html::label().attr("part", "consent").child((checkbox, label))),
         html::span().attr("part", "status").attr("role", "status").prop("textContent", saved),
     )
 }

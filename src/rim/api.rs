@@ -1,5 +1,7 @@
 //! What JavaScript sees of the module: one class, which `js/facade.js` drives.
 
+use std::cell::RefCell;
+
 use js_sys::{Object, Promise, Reflect};
 use wasm_bindgen::prelude::*;
 use web_sys::{CustomEvent, CustomEventInit, Element};
@@ -46,7 +48,7 @@ fn config(options: &JsValue) -> Config {
 #[derive(Debug)]
 pub struct Widget {
     capture: Capture,
-    host: Option<Host>,
+    host: RefCell<Option<Host>>,
 }
 
 #[wasm_bindgen]
@@ -66,7 +68,7 @@ impl Widget {
         capture.watch(announce);
         announce(&capture.status());
         let host = if shows { Host::new(&capture) } else { None };
-        Ok(Self { capture, host })
+        Ok(Self { capture, host: RefCell::new(host) })
     }
 
     /// `{ state, leadCode, lastError }`
@@ -108,10 +110,12 @@ impl Widget {
     }
 
     /// Sends what is unsent and lets go of every listener, timer and observer.
-    pub fn stop(&mut self) {
+    pub fn stop(&self) {
         self.capture.handle(Event::Hidden);
         self.capture.stop();
-        self.host = None;
+        // Taken out first: unmounting may run the page's code, which may call back.
+        let host = self.host.take();
+        drop(host);
     }
 
     fn after(&self, event: Event) -> Promise {

@@ -7,7 +7,7 @@ use gloo_timers::callback::Timeout;
 use js_sys::{Function, Promise};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::spawn_local;
-use web_sys::{Element, EventTarget, console, window};
+use web_sys::{Element, EventTarget, ShadowRoot, console, window};
 use wire::{Path, Value, concat};
 
 use super::listen::{Listener, Observer, is_within, on};
@@ -23,6 +23,8 @@ use crate::sync::{Effect, Event, Reading, Route, Settings, Sync};
 #[derive(Clone)]
 pub struct Capture(Rc<Inner>);
 
+type Watcher = Rc<dyn Fn(&Status)>;
+
 pub(crate) struct Inner {
     config: Config,
     given_root: Option<Element>,
@@ -33,10 +35,11 @@ pub(crate) struct Inner {
     stopped: Cell<bool>,
     timer: RefCell<Option<Timeout>>,
     listeners: RefCell<Vec<Listener>>,
+    shadow_roots: RefCell<Vec<ShadowRoot>>,
     shadow_listeners: RefCell<Vec<Listener>>,
     observers: RefCell<Vec<Observer>>,
     shown: RefCell<Status>,
-    watchers: RefCell<Vec<Rc<dyn Fn(&Status)>>>,
+    watchers: RefCell<Vec<Watcher>>,
     /// Puts the component where it belongs; called when it may have been lost.
     placer: RefCell<Option<Rc<dyn Fn()>>>,
     /// Called once everything asked for has happened.
@@ -93,6 +96,7 @@ impl Capture {
             stopped: Cell::new(false),
             timer: RefCell::default(),
             listeners: RefCell::default(),
+            shadow_roots: RefCell::default(),
             shadow_listeners: RefCell::default(),
             observers: RefCell::default(),
             shown: RefCell::new(Status { state: State::Off, lead_code: None, last_error: None }),
@@ -213,22 +217,29 @@ impl Capture {
     }
 
     fn read(&self) -> Reading {
-        let fields = self.current_root().map(|root| form::read(&root, &self.0.config)).unwrap_or_default();
-        let mut draft = draft::of(&fields);
-        if let Some(json) = self.0.items.read() {
-            draft.insert(Path::Items, Some(Value::Json(json)));
+        let mut draft = draft::Draft::default();
+        // No work before the shopper comes near the form; what another page has left is delivered all the same.
+        if self.0.touched.get() {
+            if let Some(root) = self.current_root() {
+                self.watch_shadow_roots(&root);
+                draft = draft::of(&form::read(&root, &self.0.config));
+            }
+            if let Some(json) = self.0.items.read() {
+                draft.insert(Path::Items, Some(Value::Json(json)));
+            }
         }
         Reading { draft, stored: store::read(), local_time: clock::local_time() }
     }
 
-    /// The root; found again where a framework has replaced it.
+    /// The root; found again where a framework has replaced it. One that was taken away with nothing in its place still
+    /// holds what was typed last.
     fn current_root(&self) -> Option<Element> {
-        let known = self.0.root.borrow().clone().filter(|root| root.is_connected());
-        if known.is_some() {
+        let known = self.0.root.borrow().clone();
+        if known.as_ref().is_some_and(|root| root.is_connected()) {
             return known;
         }
         self.find_root();
-        self.0.root.borrow().clone()
+        self.0.root.borrow().clone().or(known)
     }
 
     fn find_root(&self) {
@@ -267,8 +278,12 @@ impl Capture {
 
     /// `change` does not leave a shadow root, so each has a listener of its own.
     fn watch_shadow_roots(&self, root: &Element) {
+        let found = form::shadow_roots(root);
+        if *self.0.shadow_roots.borrow() == found {
+            return;
+        }
         let weak = Rc::downgrade(&self.0);
-        let listeners = form::shadow_roots(root)
+        let listeners = found
             .iter()
             .flat_map(|shadow| {
                 let weak = weak.clone();
@@ -276,6 +291,7 @@ impl Capture {
             })
             .collect();
         self.0.shadow_listeners.replace(listeners);
+        self.0.shadow_roots.replace(found);
     }
 
     /// The first touch of the form.
@@ -346,6 +362,10 @@ impl Capture {
         let watchers = self.0.watchers.borrow().clone();
         for watcher in watchers {
             watcher(&status);
+            // A watcher has caused the next status, and all have been told of it.
+            if *self.0.shown.borrow() != status {
+                return;
+            }
         }
     }
 

@@ -13,7 +13,7 @@ use crate::component::notice;
 const STYLE: &str = "\
 :host{display:block;grid-column:1/-1;flex:1 0 100%;margin:var(--leadkeep-margin,.5em 0);\
 font:var(--leadkeep-font,inherit);color:var(--leadkeep-color,inherit)}\
-label:not([hidden]){display:flex;align-items:flex-start;gap:var(--leadkeep-gap,.5em);cursor:pointer}\
+label{display:flex;align-items:flex-start;gap:var(--leadkeep-gap,.5em);cursor:pointer}\
 input{flex:none;width:1.15em;height:1.15em;margin:.15em 0 0;accent-color:var(--leadkeep-accent,auto)}\
 [part=status]{display:block;min-height:1.3em;font-size:.85em;opacity:.8}";
 

@@ -10,11 +10,12 @@ use web_sys::{Element, Event, EventTarget, HtmlFormElement, MutationObserver, Mu
 
 use super::form::HOST_ATTRIBUTE;
 
-/// A listener for one event of one target, removed when dropped.
+/// A listener for one event of one target, removed when dropped. `Fn`: a page's listener may cause the next event while
+/// this one is being handled.
 pub(super) struct Listener {
     target: EventTarget,
     name: &'static str,
-    handler: Rc<Closure<dyn FnMut(Event)>>,
+    handler: Rc<Closure<dyn Fn(Event)>>,
 }
 
 impl Listener {
@@ -31,7 +32,7 @@ impl Drop for Listener {
 
 /// Listens to several events of one target.
 pub(super) fn on(target: &EventTarget, names: &[&'static str], handler: impl Fn(&Event) + 'static) -> Vec<Listener> {
-    let handler = Rc::new(Closure::<dyn FnMut(Event)>::new(move |event| handler(&event)));
+    let handler = Rc::new(Closure::<dyn Fn(Event)>::new(move |event| handler(&event)));
     let listen = |name: &&'static str| {
         let listener = Listener { target: target.clone(), name, handler: handler.clone() };
         _ = target.add_event_listener_with_callback_and_bool(name, listener.function(), true);

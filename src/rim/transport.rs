@@ -57,7 +57,8 @@ async fn fetch(url: &str, body: &str, keepalive: bool) -> Result<web_sys::Respon
     ])?;
     let timeout = Timeout::new(TIMEOUT_MS, move || controller.abort());
     let fetch: Function = Reflect::get(&window, &"fetch".into())?.dyn_into()?;
-    let promise: Promise = fetch.call2(&window, &url.into(), &init)?.dyn_into()?;
+    // Whatever the page's `fetch` gives: a promise of another library is one too.
+    let promise = Promise::resolve(&fetch.call2(&window, &url.into(), &init)?);
     let response = JsFuture::from(promise).await?.dyn_into();
     drop(timeout);
     response
