@@ -196,3 +196,13 @@ async fn no_listener_can_prevent_anything_and_none_is_for_unload() {
     }
     assert_eq!(thrown_into_the_page(), "");
 }
+
+#[wasm_bindgen_test]
+async fn an_edit_is_not_lost_when_the_form_goes_away_within_the_pause() {
+    let page = open(CHECKOUT).await;
+    watch(granted());
+    fire(&control("city"), "focusin");
+    type_into("email", EMAIL);
+    page.render("<main>the next step</main>");
+    assert_eq!(sent(1).await.text("BillingDetails.Email"), EMAIL);
+}

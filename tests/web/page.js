@@ -38,6 +38,15 @@ const ANSWERS = {
   "is no promise": () => 42,
   "is no response": () => Promise.resolve({ ok: true }),
   "never settles": () => new Promise(() => {}),
+  // As a browser does it: what is aborted fails, and so does a body that was still coming.
+  "hangs until aborted": (signal) =>
+    new Promise((_, fail) => signal.addEventListener("abort", () => fail(signal.reason))),
+  "sends headers and hangs": (signal) =>
+    Promise.resolve(
+      new Response(
+        new ReadableStream({ start: (body) => signal.addEventListener("abort", () => body.error(signal.reason)) }),
+      ),
+    ),
   // Another script's promise, as polyfills make them: it has a `then` and is no `Promise`.
   thenable: () => {
     const promise = ANSWERS.saved();
@@ -59,7 +68,7 @@ function cutOff() {
   window.fetch = (url, init) => {
     const { body, keepalive, method, headers } = init;
     requests.push({ by: "fetch", url: String(url), body, keepalive, method, type: headers["content-type"] });
-    return ANSWERS[answers.length > 1 ? answers.shift() : answers[0]]();
+    return ANSWERS[answers.length > 1 ? answers.shift() : answers[0]](init.signal);
   };
   navigator.sendBeacon = (url, body) => {
     requests.push({ by: "beacon", url: String(url), body, keepalive: true, method: "POST", type: "text/plain" });
@@ -145,6 +154,11 @@ export function noteReads() {
     replace(prototype, "value", { get: noting, set });
   }
   return () => [...names].sort().join(" ");
+}
+
+/** Whoever waits for long waits for a moment. */
+export function hurryLongTimers() {
+  patch(window, "setTimeout", (set) => (callback, ms) => set(callback, ms >= 10_000 ? 10 : ms));
 }
 
 /** From now on listeners, observers and timers are counted. */

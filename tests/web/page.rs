@@ -64,6 +64,8 @@ extern "C" {
     pub(crate) fn note_reads() -> Function;
     #[wasm_bindgen(js_name = countWhatIsHeld)]
     pub(crate) fn count_what_is_held() -> Function;
+    #[wasm_bindgen(js_name = hurryLongTimers)]
+    pub(crate) fn hurry_long_timers();
     pub(crate) fn control(name: &str) -> Element;
     pub(crate) fn fire(target: &Element, name: &str);
     #[wasm_bindgen(js_name = type)]
@@ -136,6 +138,11 @@ pub(crate) fn document() -> Document {
 /// The element of a selector.
 pub(crate) fn element(selector: &str) -> Element {
     document().query_selector(selector).unwrap().unwrap_or_else(|| panic!("{selector} is on the page"))
+}
+
+/// How many elements of the page match a selector.
+pub(crate) fn count(selector: &str) -> u32 {
+    document().query_selector_all(selector).unwrap().length()
 }
 
 /// Settings with a short pause and without a question.

@@ -51,7 +51,7 @@ async fn it_is_put_back_when_the_page_has_removed_it() {
         page.render(CHECKOUT);
         type_into("city", CITY);
         assert!(host().is_some(), "{options}: with the new form");
-        assert_eq!(document().query_selector_all("[data-leadkeep]").unwrap().length(), 1);
+        assert_eq!(count("[data-leadkeep]"), 1);
         checkbox().click();
         set_silently("email", EMAIL);
         fire(&control("email"), "change");

@@ -179,6 +179,22 @@ async fn a_fetch_that_never_settles_holds_up_nothing_else() {
 }
 
 #[wasm_bindgen_test]
+async fn an_answer_that_does_not_come_or_does_not_end_is_none() {
+    for how in ["hangs until aborted", "sends headers and hangs"] {
+        let _page = open(CHECKOUT).await;
+        hurry_long_timers();
+        answer_with(how);
+        let capture = watch(granted());
+        type_into("email", EMAIL);
+        until(|| capture.status().state == State::Retrying, how).await;
+        assert!(stored().contains(EMAIL), "{how}");
+        answer_with("saved");
+        capture.handle(Event::Flush);
+        saved(&capture).await;
+    }
+}
+
+#[wasm_bindgen_test]
 async fn the_network_coming_back_sends_what_waits() {
     let _page = open(CHECKOUT).await;
     answer_with("rejects with nothing, saved");
