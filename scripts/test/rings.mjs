@@ -72,7 +72,7 @@ export const rings = [
         env.LEADKEEP_TEST_WWW = await build();
         env.LEADKEEP_TEST_PROXY = await buildProxy();
       };
-      return [{ title: "build", run: built(ready) }, node("tests/e2e", ".spec.mjs", env)];
+      return [{ title: "build", run: built(ready) }, node("tests/e2e", ".spec.mjs", env, 2)];
     },
   },
   {
@@ -96,11 +96,16 @@ function step(title, format, line, env = {}) {
 
 const one = (title, line, env) => step(title, "one", line, env);
 
-/** The test files of a folder, one after the other: most of them start a server or a browser. */
-function node(folder, ending, env) {
+/** The test files of a folder, one after the other or two at a time: most of them start a server or a browser. */
+function node(folder, ending, env, together = 1) {
   const files = readdirSync(join(root, folder)).filter((name) => name.endsWith(ending));
   const paths = files.sort().map((name) => `${folder}/${name}`);
-  return step(folder, "node", ["node --test --test-concurrency=1 --test-reporter=spec", ...paths].join(" "), env);
+  return step(
+    folder,
+    "node",
+    [`node --test --test-concurrency=${together} --test-reporter=spec`, ...paths].join(" "),
+    env,
+  );
 }
 
 /** What has to be made before the tests of a ring; it counts only when it fails. */
@@ -109,8 +114,11 @@ const built = (work) => async () => {
   return { passed: 0, failed: 0, skipped: 0 };
 };
 
+/** Settings that are of the tests and not of leadkeep: where tools are kept, where saved forms lie. */
+const OURS = ["LEADKEEP_CACHE", "LEADKEEP_FORMS"];
+
 /** Takes this shell's settings of leadkeep away: with real credentials in them the tests would write real leads. */
 function clean() {
-  const names = Object.keys(process.env).filter((name) => name.startsWith("LEADKEEP_") && name !== "LEADKEEP_CACHE");
+  const names = Object.keys(process.env).filter((name) => name.startsWith("LEADKEEP_") && !OURS.includes(name));
   return Object.fromEntries(names.map((name) => [name, undefined]));
 }

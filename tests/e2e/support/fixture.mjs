@@ -50,7 +50,9 @@ export const OPTIONS = {
 };
 
 const kebab = (name) => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-const attribute = ([name, value]) => `data-${kebab(name)}="${String(value).replaceAll('"', "&quot;")}"`;
+const text = (value) => (typeof value === "object" ? JSON.stringify(value) : String(value));
+const attribute = ([name, value]) =>
+  `data-${kebab(name)}="${text(value).replaceAll("&", "&amp;").replaceAll('"', "&quot;")}"`;
 const attributes = (options) =>
   Object.entries(options)
     .filter(([, value]) => value != null)
