@@ -28,7 +28,7 @@ thread_local! {
 pub(super) async fn post(url: &str, body: &str, parting: bool) -> Outcome {
     let keepalive = body.len() <= MOST_KEEPALIVE_BYTES && (parting || !KEEPALIVE_FAILED.get());
     match fetch(url, body, keepalive).await {
-        Ok(response) => outcome(&response).await,
+        Ok((response, _timeout)) => outcome(&response).await,
         Err(_) => {
             if keepalive {
                 KEEPALIVE_FAILED.set(true);
@@ -42,8 +42,8 @@ pub(super) async fn post(url: &str, body: &str, parting: bool) -> Outcome {
     }
 }
 
-/// `Err` for whatever the page's `fetch` throws or rejects with.
-async fn fetch(url: &str, body: &str, keepalive: bool) -> Result<web_sys::Response, JsValue> {
+/// The answer, and the timeout that also covers its body; `Err` for whatever the page's `fetch` throws or rejects with.
+async fn fetch(url: &str, body: &str, keepalive: bool) -> Result<(web_sys::Response, Timeout), JsValue> {
     let window = window().ok_or(JsValue::NULL)?;
     let controller = AbortController::new()?;
     let headers = object(&[("content-type", "application/json".into()), ("accept", "application/json".into())])?;
@@ -59,9 +59,7 @@ async fn fetch(url: &str, body: &str, keepalive: bool) -> Result<web_sys::Respon
     let fetch: Function = Reflect::get(&window, &"fetch".into())?.dyn_into()?;
     // Whatever the page's `fetch` gives: a promise of another library is one too.
     let promise = Promise::resolve(&fetch.call2(&window, &url.into(), &init)?);
-    let response = JsFuture::from(promise).await?.dyn_into();
-    drop(timeout);
-    response
+    Ok((JsFuture::from(promise).await?.dyn_into()?, timeout))
 }
 
 fn object(entries: &[(&str, JsValue)]) -> Result<Object, JsValue> {
