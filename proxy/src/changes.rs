@@ -8,10 +8,10 @@ use crate::country;
 /// The changes that may enter the lead, and the names of those that may not, in order.
 ///
 /// Countries become ISO 3166-1 alpha-2, an unknown one is dropped. A currency cannot be cleared: `updateLead` refuses a
-/// lead without one.
-pub(crate) fn judged(request: &SaveRequest) -> (LeadState, Vec<String>) {
+/// lead without one. So where the page names none, `currency` stands in, older than anything a page may say.
+pub(crate) fn judged(request: &SaveRequest, currency: &str) -> (LeadState, Vec<String>) {
     let (good, mut dropped) = request.changes();
-    let kept = good
+    let mut kept: LeadState = good
         .iter()
         .filter_map(|(path, change)| match normal(path, change) {
             Some(change) => Some((path, change)),
@@ -22,6 +22,9 @@ pub(crate) fn judged(request: &SaveRequest) -> (LeadState, Vec<String>) {
         })
         .collect();
     dropped.sort_unstable();
+    if !kept.is_empty() && kept.get(Path::Currency).is_none() {
+        kept.change(Path::Currency, Stamped::text(currency, 0));
+    }
     (kept, dropped)
 }
 
@@ -42,7 +45,7 @@ mod tests {
     use super::*;
 
     fn judge(changes: &str) -> (LeadState, Vec<String>) {
-        judged(&serde_json::from_str(&format!(r#"{{"cart":"c","key":"k","changes":{changes}}}"#)).unwrap())
+        judged(&serde_json::from_str(&format!(r#"{{"cart":"c","key":"k","changes":{changes}}}"#)).unwrap(), "USD")
     }
 
     #[test]
@@ -53,7 +56,7 @@ mod tests {
                 "BillingDetails.CVC":{"value":"1","at":1}}"#,
         );
         assert_eq!(kept.text(Path::billing(Detail::CountryCode)), Some("GB"));
-        assert_eq!(kept.iter().count(), 1);
+        assert_eq!(kept.iter().count(), 2, "with the currency that stands in");
         assert_eq!(dropped, ["BillingDetails.CVC", "DeliveryDetails.CountryCode"]);
     }
 
@@ -63,5 +66,7 @@ mod tests {
             judge(r#"{"BillingDetails.CountryCode":{"value":null,"at":1},"Currency":{"value":null,"at":1}}"#);
         assert_eq!(kept.get(Path::billing(Detail::CountryCode)), Some(&Stamped::cleared(1)));
         assert_eq!(dropped, ["Currency"]);
+        assert_eq!(kept.get(Path::Currency), Some(&Stamped::text("USD", 0)), "any page's own is newer");
+        assert!(judge("{}").0.is_empty());
     }
 }

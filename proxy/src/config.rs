@@ -14,6 +14,8 @@ use crate::http::Origin;
 pub struct Config {
     /// Foreign origins whose pages may post; the proxy's own may always.
     pub allowed_origins: Vec<Origin>,
+    /// ISO 4217; stands in where a page names no currency, which 2Checkout requires (default USD).
+    pub currency: String,
     /// A browser is answered after this time at the latest, 202 when 2Checkout has not answered yet (default 8 s).
     pub answer_within: Duration,
     /// A body that takes longer than this to arrive is refused (default 10 s).
@@ -61,6 +63,7 @@ impl Default for Config {
     fn default() -> Self {
         Self {
             allowed_origins: Vec::new(),
+            currency: "USD".to_owned(),
             answer_within: Duration::from_secs(8),
             body_within: Duration::from_secs(10),
             rate: Some(Rate::default()),

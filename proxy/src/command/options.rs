@@ -89,6 +89,10 @@ pub(crate) struct Options {
         help_heading = "2Checkout"
     )]
     pub(crate) api_url: String,
+    /// Currency of leads whose page names none, by its ISO 4217 code
+    #[arg(long, global = true, env = "LEADKEEP_CURRENCY", value_name = "CODE", default_value = "USD",
+          value_parser = currency, help_heading = "2Checkout")]
+    pub(crate) currency: String,
     /// Deliveries begun in a second when there is something to make up for
     #[arg(long, global = true, env = "LEADKEEP_DELIVERIES_PER_SECOND", value_name = "NUMBER", default_value = "20",
           value_parser = per_second, help_heading = "2Checkout")]
@@ -168,6 +172,11 @@ fn protocol(text: &str) -> Parsed<Protocol> {
 
 fn algorithm(text: &str) -> Parsed<Algorithm> {
     text.parse().map_err(|_| "sha256 or sha3-256")
+}
+
+fn currency(text: &str) -> Parsed<String> {
+    let is_code = text.len() == 3 && text.bytes().all(|b| b.is_ascii_alphabetic());
+    is_code.then(|| text.to_ascii_uppercase()).ok_or("an ISO 4217 code such as EUR")
 }
 
 fn per_second(text: &str) -> Parsed<f64> {

@@ -96,6 +96,7 @@ pub(crate) fn config(options: &Options) -> Result<Config, Refusal> {
     let defaults = Config::default();
     Ok(Config {
         allowed_origins: origins.map(parse).collect::<Result<_, _>>()?,
+        currency: options.currency.clone(),
         answer_within: Duration::from_millis(options.answer_within_ms),
         rate: Some(Rate {
             per_minute: options.rate_per_minute,

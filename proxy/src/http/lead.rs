@@ -39,7 +39,7 @@ pub(super) async fn save(State(app): State<App>, Posted(request): Posted<SaveReq
 }
 
 async fn keep(app: &App, request: &SaveRequest) -> Result<Response, ApiError> {
-    let (good, dropped) = changes::judged(request);
+    let (good, dropped) = changes::judged(request, &app.config().currency);
     app.metrics().dropped(dropped.len());
     let (id, key) = (request.cart.as_str(), KeyHash::of(&request.key));
     let kept = store::edit(app.store(), id, |known| {
