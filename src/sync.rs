@@ -150,6 +150,8 @@ pub struct Sync {
     /// The newest moment given to a change.
     newest: u64,
     pause: Pause,
+    /// The moment a cart that begins may be sent: until then another tab may have begun one as well.
+    begin_at: Option<u64>,
     purpose: Option<Purpose>,
     flights: Vec<Flight>,
     next_id: u32,
@@ -193,6 +195,7 @@ impl Sync {
             changes,
             consent,
             closed_here: false,
+            begin_at: None,
             left_cart: None,
             purpose: None,
             flights: Vec::new(),
@@ -237,7 +240,7 @@ impl Sync {
             || (self.is_sendable() && self.last_error.as_ref().is_some_and(|e| *e != Error::REFUSED))
         {
             State::Retrying
-        } else if self.pause.due().is_some() {
+        } else if self.pause.due().is_some() || self.begin_at.is_some() {
             State::Pending
         } else if self.saved && !self.is_sendable() {
             State::Saved
@@ -290,7 +293,7 @@ impl Sync {
             } else {
                 self.read(Purpose { send: true, parting: false }, effects);
             }
-        } else if is_due(self.pause.due()) && self.flights.is_empty() {
+        } else if is_due(self.begin_at) || (is_due(self.pause.due()) && self.flights.is_empty()) {
             self.read(Purpose { send: true, parting: false }, effects);
         }
     }
@@ -325,8 +328,9 @@ impl Sync {
         if !self.consent || self.is_closed() {
             return;
         }
-        let constants = self.settings.constants.clone();
         let mut draft = reading.draft;
+        // Settings go with what the form shows; by themselves they are no change.
+        let constants = if draft.is_empty() { Vec::new() } else { self.settings.constants.clone() };
         for (path, text) in constants {
             if draft.get(path).is_none() {
                 draft.insert(path, Some(wire::Value::Text(text)));
@@ -371,7 +375,8 @@ impl Sync {
     /// Sets the alarm for what is due next, if none rings before.
     fn set_alarm(&mut self, effects: &mut Vec<Effect>) {
         // While a request is under way, its end is what wakes the machine.
-        let due = if self.flights.is_empty() { [self.retry_at, self.pause.due()] } else { [None, None] };
+        let due =
+            if self.flights.is_empty() { [self.retry_at, self.pause.due(), self.begin_at] } else { [None, None, None] };
         if let Some(at) = due.into_iter().flatten().min()
             && self.alarm_at.is_none_or(|set| at < set)
         {

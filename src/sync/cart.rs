@@ -42,6 +42,7 @@ impl Sync {
         self.closed_here = false;
         self.changes = Changes::default();
         self.pause.clear();
+        self.begin_at = None;
         self.retry_at = None;
         self.attempt = 0;
         self.saved = false;
@@ -83,15 +84,10 @@ impl Sync {
             return;
         }
         match &mut self.record {
-            // This page has sent nothing yet: the cart that is there is the cart.
             None if self.closed_here => {}
-            None => {
-                // Loaded before that cart was closed: no edit of this page begins another.
-                self.closed_here = stored.closed.is_some();
-                self.changes.restore(stored.unsent.clone());
-                self.record = Some(stored);
-                // A "no" in one tab is a "no" in all.
-                self.consent &= !self.is_withdrawn();
+            Some(mine) if mine.owner != stored.owner && self.begin_at.is_none() => {
+                // Storage was cleared and another page has begun anew. This page stays with its own cart: never more
+                // than one lead in the life of a page.
             }
             Some(mine) if mine.owner == stored.owner => {
                 let was_open = mine.closed.is_none();
@@ -106,9 +102,16 @@ impl Sync {
                     self.changes.restore(stored.unsent);
                 }
             }
-            // Storage was cleared and another page has begun anew. This page stays with its own cart: never more than
-            // one lead in the life of a page.
-            Some(_) => {}
+            // This page has sent nothing yet: the cart that is there is the cart.
+            _ => {
+                // Loaded before that cart was closed: no edit of this page begins another.
+                self.closed_here = stored.closed.is_some();
+                self.begin_at = self.begin_at.filter(|_| stored.closed.is_none());
+                self.changes.restore(stored.unsent.clone());
+                self.record = Some(stored);
+                // A "no" in one tab is a "no" in all.
+                self.consent &= !self.is_withdrawn();
+            }
         }
     }
 
@@ -117,6 +120,7 @@ impl Sync {
         self.closed_here = true;
         self.changes = Changes::default();
         self.pause.clear();
+        self.begin_at = None;
         self.retry_at = None;
         self.attempt = 0;
         if let Some(record) = &mut self.record {

@@ -6,6 +6,9 @@ use super::{Effect, Flight, Route, Sync};
 use crate::record::LIFETIME_MS;
 use crate::retry::{Answer, Outcome, Verdict, judge};
 
+/// A cart that begins is sent after this time, and up to as much again: time enough for two tabs that begin together to
+/// find the one record that storage keeps.
+const BEGIN_MS: u64 = 50;
 /// Requests of one page that may be under way together: one, and those a page sends as it goes.
 const MOST_FLIGHTS: usize = 3;
 
@@ -30,8 +33,19 @@ impl Sync {
     pub(super) fn send_changes(&mut self, local_time: &str, parting: bool, now: u64, effects: &mut Vec<Effect>) {
         self.pause.clear();
         if !self.is_sendable() {
+            self.begin_at = None;
             return;
         }
+        if !parting && self.begin_at.is_some_and(|at| now < at) {
+            return;
+        }
+        if !parting && self.record.is_none() {
+            self.record = Some(self.record_for_sending(now));
+            self.begin_at = Some(now + BEGIN_MS + (self.random)() % BEGIN_MS);
+            effects.push(Effect::Store(self.record.clone()));
+            return;
+        }
+        self.begin_at = None;
         let mut record = self.record_for_sending(now);
         let fingerprint = self.changes.fingerprint(&record.owner.key);
         if record.confirmed == Some(fingerprint) && self.flights.is_empty() && record.unsent.is_empty() {

@@ -27,6 +27,12 @@ struct Page {
 
 impl Page {
     fn open(consent: Consent, stored: Option<Record>, now: u64) -> Self {
+        let mut page = Self::open_untouched(consent, stored, now);
+        page.event(Event::Touched);
+        page
+    }
+
+    fn open_untouched(consent: Consent, stored: Option<Record>, now: u64) -> Self {
         let mut seed = now;
         let random = Box::new(move || {
             seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
@@ -36,7 +42,7 @@ impl Page {
         let settings = Settings { consent, quiet_ms: 800, max_wait_ms: 5_000, constants };
         let mut draft = Draft::default();
         draft.insert(Path::Items, Some(Value::Json("[{\"Code\":\"A\",\"Quantity\":1}]".into())));
-        let mut page = Self {
+        Self {
             sync: Sync::new(settings, stored.clone(), now, random),
             now,
             draft,
@@ -44,9 +50,7 @@ impl Page {
             alarm: None,
             requests: VecDeque::new(),
             sent: 0,
-        };
-        page.event(Event::Touched);
-        page
+        }
     }
 
     fn event(&mut self, event: Event) {
@@ -106,7 +110,7 @@ fn saved(consent: Consent) -> Page {
     let mut page = Page::open(consent, None, 1_000_000);
     page.event(Event::Consent(true));
     page.type_into(EMAIL, "ada@example.com");
-    page.wait(800);
+    page.wait(900);
     page.save();
     assert_eq!(page.state(), State::Saved);
     page
@@ -121,15 +125,15 @@ fn a_lead_is_sent_after_the_pause_and_then_only_what_changed() {
     page.type_into(EMAIL, "ada@example.com");
     assert_eq!(page.state(), State::Pending);
     page.wait(799);
-    assert_eq!(page.sent, 0);
-    page.wait(1);
+    assert_eq!((page.sent, &page.stored), (0, &None));
+    page.wait(101);
     assert_eq!(page.state(), State::Saving);
     let first = page.save();
     assert_eq!(first["changes"]["BillingDetails.City"]["value"], "Turin");
     assert_eq!(first["changes"]["Currency"]["value"], "EUR");
     assert_eq!(first["changes"]["Items"]["value"][0]["Code"], "A");
     page.type_into(CITY, "Rome");
-    page.wait(800);
+    page.wait(900);
     let second = page.save();
     assert_eq!(second["lead_code"], "L1");
     let names: Vec<_> = second["changes"].as_object().unwrap().keys().cloned().collect();
@@ -166,7 +170,7 @@ fn nothing_is_sent_or_stored_before_consent() {
         page.wait(60_000);
         assert_eq!((page.sent, &page.stored, page.state()), (0, &None, State::Waiting));
         page.event(Event::Consent(true));
-        page.wait(800);
+        page.wait(900);
         assert_eq!(page.sent, 1, "what stands in the form counts as changed then");
     }
 }
@@ -175,14 +179,14 @@ fn nothing_is_sent_or_stored_before_consent() {
 fn one_request_at_a_time_with_a_trailing_one() {
     let mut page = Page::open(Consent::Granted, None, 1_000_000);
     page.type_into(EMAIL, "ada@example.com");
-    page.wait(800);
+    page.wait(900);
     page.type_into(CITY, "Turin");
     page.event(Event::Flush);
     page.type_into(CITY, "Rome");
     page.wait(20_000);
     assert_eq!(page.requests.len(), 1, "the first has no answer yet");
     page.save();
-    page.wait(800);
+    page.wait(900);
     assert_eq!(page.requests.len(), 1);
     assert_eq!(page.save()["changes"]["BillingDetails.City"]["value"], "Rome");
     assert_eq!(page.state(), State::Saved);
@@ -192,7 +196,7 @@ fn one_request_at_a_time_with_a_trailing_one() {
 fn a_flush_that_finds_a_request_under_way_is_done_after_it() {
     let mut page = Page::open(Consent::Granted, None, 1_000_000);
     page.type_into(EMAIL, "ada@example.com");
-    page.wait(800);
+    page.wait(900);
     page.type_into(CITY, "Turin");
     page.event(Event::Flush);
     assert!(!page.sync.is_settled());
@@ -208,10 +212,10 @@ fn a_reload_updates_the_same_lead_and_sends_nothing_when_nothing_changed() {
     let cart = page.stored.as_ref().unwrap().owner.cart.clone();
     let mut reloaded = Page::open(Consent::Granted, page.stored.clone(), page.now + 1);
     reloaded.type_into(EMAIL, "ada@example.com");
-    reloaded.wait(800);
+    reloaded.wait(900);
     assert_eq!(reloaded.sent, 0, "the proxy has confirmed just this");
     reloaded.type_into(CITY, "Turin");
-    reloaded.wait(800);
+    reloaded.wait(900);
     let body = reloaded.save();
     assert_eq!((body["cart"].as_str(), body["lead_code"].as_str()), (Some(cart.as_str()), Some("L1")));
 }
@@ -222,7 +226,7 @@ fn a_reload_to_an_empty_form_clears_nothing() {
     let mut reloaded = Page::open(Consent::Granted, page.stored.clone(), page.now + 1);
     reloaded.type_into(EMAIL, "");
     reloaded.type_into(CITY, "Turin");
-    reloaded.wait(800);
+    reloaded.wait(900);
     assert!(reloaded.save()["changes"].get("BillingDetails.Email").is_none());
 }
 
@@ -230,11 +234,11 @@ fn a_reload_to_an_empty_form_clears_nothing() {
 fn after_an_answer_that_never_came_the_old_content_is_sent_again() {
     let mut page = saved(Consent::Granted);
     page.type_into(EMAIL, "bob@example.com");
-    page.wait(800);
+    page.wait(900);
     // The tab dies here: nobody knows whether Bob arrived.
     let mut reloaded = Page::open(Consent::Granted, page.stored.clone(), page.now + 1);
     reloaded.type_into(EMAIL, "ada@example.com");
-    reloaded.wait(800);
+    reloaded.wait(900);
     assert_eq!(reloaded.save()["changes"]["BillingDetails.Email"]["value"], "ada@example.com");
 }
 
@@ -257,7 +261,7 @@ fn what_could_not_be_delivered_is_kept_and_delivered_by_the_next_page() {
 fn leaving_sends_the_last_change_even_while_another_request_is_under_way() {
     let mut page = saved(Consent::Granted);
     page.type_into(CITY, "Turi");
-    page.wait(800);
+    page.wait(900);
     page.type_into(CITY, "Turin");
     page.event(Event::Hidden);
     page.event(Event::Hidden);
@@ -272,7 +276,7 @@ fn leaving_sends_the_last_change_even_while_another_request_is_under_way() {
 fn a_failure_is_tried_again_and_the_change_is_not_lost() {
     let mut page = saved(Consent::Granted);
     page.type_into(CITY, "Turin");
-    page.wait(800);
+    page.wait(900);
     page.answer(Outcome::NoAnswer);
     assert_eq!(page.state(), State::Retrying);
     assert!(page.sync.is_settled(), "it is safely kept");
@@ -286,14 +290,14 @@ fn a_failure_is_tried_again_and_the_change_is_not_lost() {
 fn after_a_refusal_it_is_idle_with_an_error_until_the_next_edit() {
     let mut page = saved(Consent::Granted);
     page.type_into(CITY, "Turin");
-    page.wait(800);
+    page.wait(900);
     page.answer(Outcome::Status(400, None));
     assert_eq!(page.state(), State::Idle);
     assert_eq!(page.sync.status().last_error, Some(Error::REFUSED));
     page.wait(600_000);
     assert_eq!(page.sent, 2, "the same is not sent again");
     page.type_into(CITY, "Rome");
-    page.wait(800);
+    page.wait(900);
     page.save();
     assert_eq!(page.state(), State::Saved);
 }
@@ -316,7 +320,7 @@ fn a_completed_cart_is_never_sent_again_and_the_next_purchase_is_a_new_cart() {
     assert_eq!(next.state(), State::Closed);
     next.wait(10_000);
     next.type_into(EMAIL, "ada@example.com");
-    next.wait(800);
+    next.wait(900);
     assert_ne!(next.save()["cart"].as_str(), Some(cart.as_str()));
 
     page.stored = next.stored.clone();
@@ -349,7 +353,7 @@ fn a_withdrawal_outlives_granted_and_only_a_new_yes_begins_again() {
     next.wait(60_000);
     assert_eq!((next.sent, next.state()), (0, State::Closed));
     next.event(Event::Consent(true));
-    next.wait(800);
+    next.wait(900);
     assert_ne!(next.save()["cart"].as_str(), Some(cart.as_str()));
 }
 
@@ -366,7 +370,7 @@ fn a_no_in_one_tab_is_a_no_in_all() {
     other.wait(60_000);
     assert_eq!(other.sent, 0);
     other.event(Event::Consent(true));
-    other.wait(800);
+    other.wait(900);
     assert_eq!(other.sent, 1, "and a tick begins again");
 }
 
@@ -385,7 +389,7 @@ fn a_no_before_anything_was_sent_is_remembered_only_where_it_must_be() {
 fn a_closed_answer_ends_the_cart() {
     let mut page = saved(Consent::Granted);
     page.type_into(CITY, "Turin");
-    page.wait(800);
+    page.wait(900);
     page.answer(Outcome::Answered(Answer::Closed { withdrawn: false }));
     page.type_into(CITY, "Rome");
     page.wait(60_000);
@@ -398,8 +402,33 @@ fn a_tab_that_has_sent_nothing_joins_the_cart_of_the_other() {
     let mut other = Page::open(Consent::Granted, None, page.now);
     other.stored = page.stored.clone();
     other.type_into(EMAIL, "ada@example.org");
-    other.wait(800);
+    other.wait(900);
     assert_eq!(other.save()["cart"].as_str(), page.stored.as_ref().map(|r| r.owner.cart.as_str()));
+}
+
+#[test]
+fn tabs_that_begin_together_begin_one_cart() {
+    let (mut a, mut b) = (Page::open(Consent::Granted, None, 1_000_000), Page::open(Consent::Granted, None, 1_000_001));
+    a.type_into(EMAIL, "ada@example.com");
+    b.type_into(EMAIL, "ada@example.org");
+    a.wait(800);
+    b.wait(800);
+    assert!(a.stored.is_some() && b.stored.is_some(), "neither knew of the other");
+    a.stored = b.stored.clone(); // storage keeps what was written last
+    a.wait(100);
+    b.wait(100);
+    assert_eq!(a.save()["cart"], b.save()["cart"]);
+}
+
+#[test]
+fn settings_alone_are_no_change() {
+    let page = saved(Consent::Granted);
+    let mut untouched = Page::open_untouched(Consent::Granted, page.stored.clone(), page.now + 1);
+    untouched.draft = Draft::default();
+    untouched.event(Event::Flush);
+    untouched.event(Event::Hidden);
+    untouched.wait(60_000);
+    assert_eq!(untouched.sent, 0);
 }
 
 #[test]
@@ -407,7 +436,7 @@ fn a_page_keeps_its_cart_when_storage_is_cleared() {
     let mut page = saved(Consent::Granted);
     let cart = page.stored.take().unwrap().owner.cart;
     page.type_into(CITY, "Turin");
-    page.wait(800);
+    page.wait(900);
     assert_eq!(page.save()["cart"].as_str(), Some(cart.as_str()));
     assert!(page.stored.is_some(), "and writes it down again");
 }
@@ -418,7 +447,7 @@ fn time_never_runs_backwards_in_a_browser() {
     let first = page.stored.as_ref().unwrap().newest;
     page.now -= 500_000;
     page.type_into(CITY, "Turin");
-    page.wait(800);
+    page.wait(900);
     let at = page.save()["changes"]["BillingDetails.City"]["at"].as_u64().unwrap();
     assert!(at > first, "{at} {first}");
 }

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 
-import { consentBox, typeInto } from "./support/actions.mjs";
+import { consentBox, notice, typeInto } from "./support/actions.mjs";
 import { checkout, FORM, html, PACKAGINGS, OPTIONS } from "./support/fixture.mjs";
 import { holdsBilling } from "./support/oracle.mjs";
 import { stage } from "./support/stage.mjs";
@@ -47,7 +47,7 @@ scenario("it appears beside the e-mail field without taking the focus or the tex
   assert.equal(await shopper.page.evaluate(() => document.activeElement.id), "email");
   await shopper.page.keyboard.type("mple.com");
   assert.equal(await shopper.page.locator("#email").inputValue(), "ada@example.com");
-  const host = shopper.page.locator("p:has(#email) + [data-leadkeep]");
+  const host = shopper.page.locator("p:has(#email) + div[data-leadkeep]");
   assert.equal(await host.count(), 1, "after the row of the e-mail field");
 });
 
@@ -69,7 +69,7 @@ scenario("what the merchant writes stands beside the box, and is text, not marku
 
 scenario("a screen reader hears that it was saved", async (shopper) => {
   await opens(shopper);
-  const status = shopper.page.locator("[data-leadkeep]").getByRole("status");
+  const status = notice(shopper.page).getByRole("status");
   assert.equal(await status.count(), 1, "the live region stands there before it speaks");
   assert.equal(await status.textContent(), "");
   await consentBox(shopper.page).check();
@@ -124,8 +124,8 @@ scenario("data-slot says where it stands, ::part and custom properties how it lo
     form: `${FORM}<div id="here"></div>`,
   });
   await opens(shopper, page);
-  assert.equal(await shopper.page.locator("#here > [data-leadkeep]").count(), 1);
-  const look = await shopper.page.locator("[data-leadkeep]").evaluate((host) => {
+  assert.equal(await shopper.page.locator("#here > div[data-leadkeep]").count(), 1);
+  const look = await notice(shopper.page).evaluate((host) => {
     const part = (name) => getComputedStyle(host.shadowRoot.querySelector(`[part=${name}]`));
     return [part("label").fontStyle, part("consent").gap];
   });

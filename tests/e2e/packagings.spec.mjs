@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 
-import { consentBox, fillIn, tickConsent, typeInto } from "./support/actions.mjs";
+import { consentBox, fillIn, notice, tickConsent, typeInto } from "./support/actions.mjs";
 import { ADA, ADAS_DETAILS, checkout, html, PACKAGINGS, scriptTag } from "./support/fixture.mjs";
 import { holdsAmongBilling, holdsBilling, isOneLead, lastLead } from "./support/oracle.mjs";
 import { stage } from "./support/stage.mjs";
@@ -141,7 +141,7 @@ for (const packaging of Object.keys(PACKAGINGS)) {
     await leadkeep(shopper, () => window.leadkeep.stop());
     await holdsBilling(demo, { Email: "ada@example.com" });
     assert.equal((await shopper.status()).state, "off");
-    assert.equal(await shopper.page.locator("[data-leadkeep]").count(), 0);
+    assert.equal(await notice(shopper.page).count(), 0);
     const before = shopper.posts().length;
     await typeInto(shopper.page, "#city", "London");
     await leadkeep(shopper, () => window.leadkeep.flush());

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 
-import { consentBox, fillIn, tickConsent, typeInto } from "./support/actions.mjs";
+import { consentBox, fillIn, notice, tickConsent, typeInto } from "./support/actions.mjs";
 import { ADA, ADAS_DETAILS, checkout, FORM, html, OPTIONS, scriptTag } from "./support/fixture.mjs";
 import { holdsBilling, isOneLead } from "./support/oracle.mjs";
 import { stage } from "./support/stage.mjs";
@@ -36,7 +36,7 @@ scenario("the tag twice on a page is one lead, one checkbox and one request for 
   await holdsBilling(demo, { Email: "ada@example.com" });
   await shopper.reaches("saved");
   await aWhile();
-  assert.equal(await shopper.page.locator("[data-leadkeep]").count(), 1);
+  assert.equal(await notice(shopper.page).count(), 1);
   assert.equal(shopper.posts().length, 1);
   await isOneLead(demo);
 });
@@ -71,7 +71,7 @@ scenario("a form that a framework renders anew is watched on, with its checkbox"
   await fillIn(shopper.page, { ...ADA, "#email": "ada@example.com" });
   await holdsBilling(demo, ADAS_DETAILS);
   assert.ok(await consentBox(shopper.page).isChecked());
-  assert.equal(await shopper.page.locator("[data-leadkeep]").count(), 1);
+  assert.equal(await notice(shopper.page).count(), 1);
   await isOneLead(demo);
 });
 

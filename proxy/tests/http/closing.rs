@@ -116,7 +116,7 @@ async fn whoever_does_not_hold_the_key_can_do_nothing() {
         stand.close("withdraw", &thief).await,
     ] {
         assert_eq!((status, answer["code"].as_str()), (StatusCode::FORBIDDEN, Some("lead/key")));
-        assert!(!answer.to_string().contains("ada"));
+        assert!(!answer.to_string().contains("ada@"));
     }
     assert_eq!(stand.methods().await, ["addLead"]);
     assert_eq!(stand.save(&cart, json!({"BillingDetails.City": "Turin"})).await.0, StatusCode::OK);

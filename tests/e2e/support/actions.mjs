@@ -28,8 +28,11 @@ export async function fillIn(page, values) {
   }
 }
 
-/** The consent checkbox; it comes with the module, at the first touch of the form. */
-export const consentBox = (page) => page.locator("[data-leadkeep]").getByRole("checkbox");
+/** What leadkeep shows; it comes with the module, at the first touch of the form. */
+export const notice = (page) => page.locator("div[data-leadkeep]");
+
+/** Its consent checkbox. */
+export const consentBox = (page) => notice(page).getByRole("checkbox");
 
 export const tickConsent = (page) => consentBox(page).check();
 export const untickConsent = (page) => consentBox(page).uncheck();
