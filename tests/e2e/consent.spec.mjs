@@ -65,8 +65,7 @@ scenario("ask: unticking before anything was saved leaves no trace", async (shop
   await tickConsent(shopper.page);
   await typeInto(shopper.page, "#email", "ada@example.com");
   await untickConsent(shopper.page);
-  await aWhile();
-  await aWhile();
+  await aWhile(1_500);
   assert.deepEqual(shopper.posts(), []);
   assert.equal(await shopper.recordText(), "");
   assert.equal((await shopper.status()).state, "waiting");

@@ -87,7 +87,7 @@ scenario("nothing but the loader is loaded before the first touch", async (shopp
   await shopper.opensShop();
   await shopper.page.locator("h1").click();
   await shopper.page.mouse.wheel(0, 600);
-  await aWhile();
+  await aWhile(800);
   const loaded = shopper.requests.map(({ path }) => path).filter((path) => /leadkeep|\.wasm|\/api\//.test(path));
   assert.deepEqual(loaded, ["/leadkeep.js"]);
   assert.equal(await notice(shopper.page).count(), 0);
@@ -98,7 +98,7 @@ scenario("nothing is requested or stored before the tick", async (shopper) => {
   await typeInto(shopper.page, "#email", "ada@example.com");
   await fillIn(shopper.page, ADA);
   await consentBox(shopper.page).waitFor();
-  await aWhile();
+  await aWhile(800);
   assert.equal((await shopper.status()).state, "waiting");
   assert.deepEqual(shopper.posts(), []);
   assert.equal(await shopper.recordText(), "");
@@ -208,7 +208,7 @@ scenario("an order marks the lead used and stops its mails, and the next purchas
   const calls = (await demo.log()).length;
   await shopper.page.getByRole("button", { name: "Start a new order" }).click();
   await shopper.page.locator("#email").waitFor();
-  await aWhile();
+  await aWhile(800);
   assert.equal((await shopper.status()).state, "closed");
   assert.equal((await demo.log()).length, calls, "a reload alone begins nothing");
 
@@ -234,7 +234,7 @@ scenario("unticking withdraws: the lead is emptied, its mails stop, and nothing 
 
   const calls = (await demo.log()).length;
   await typeInto(shopper.page, "#billing-city", "London");
-  await aWhile();
+  await aWhile(800);
   assert.equal((await demo.log()).length, calls);
   assert.equal(await consentBox(shopper.page).isChecked(), false);
   assert.ok(!(await shopper.recordText()).includes("ada@"));

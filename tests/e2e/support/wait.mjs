@@ -30,5 +30,5 @@ export async function eventually(assertion) {
   }
 }
 
-/** Time in which something that must not happen would happen: longer than the pauses of the pages under test. */
-export const aWhile = () => sleep(1_000);
+/** Time in which something that must not happen would happen, on a page that pauses for `quietMs`. */
+export const aWhile = (quietMs = 150) => sleep(quietMs + 400);
