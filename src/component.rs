@@ -2,9 +2,12 @@
 
 use leptos::ev;
 use leptos::html;
+use leptos::html::ElementType;
 use leptos::prelude::*;
-use wasm_bindgen::JsValue;
-use web_sys::console;
+use leptos::tachys::html::node_ref::NodeRefContainer;
+use send_wrapper::SendWrapper;
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlInputElement, console};
 
 use crate::config::{Config, Consent};
 use crate::rim::{Capture, Given, HOST_ATTRIBUTE};
@@ -57,27 +60,14 @@ impl Drop for Parting {
 
 /// The checkbox and the status of a capture.
 ///
-/// What changes is set through properties of one type: every other kind of dynamic view costs a kilobyte of its own.
+/// Built by Leptos once; what changes is written into its elements as the capture changes ([`Follow`]). Signals and effects
+/// would do the same for 6 KB brotli more.
 pub(crate) fn notice(capture: Capture) -> impl IntoView {
     let config = capture.config();
-    let text = |text: &Option<String>, default: &str| text.clone().unwrap_or_else(|| default.to_owned());
-    let (consent_text, saved_text) = (text(&config.consent_text, CONSENT_TEXT), text(&config.saved_text, SAVED_TEXT));
+    let consent_text = config.consent_text.clone().unwrap_or_else(|| CONSENT_TEXT.to_owned());
     let asks = config.consent == Consent::Ask;
-
-    // Reference-counted, because the status may change after the page has taken the component away.
-    let shown = ArcRwSignal::new((capture.has_consent(), false));
-    capture.watch({
-        let (shown, of) = (shown.clone(), std::rc::Rc::downgrade(capture.inner()));
-        move |status| {
-            let ticked = Capture::upgrade(&of).is_some_and(|capture| capture.has_consent());
-            shown.set((ticked, status.state == State::Saved));
-        }
-    });
-    let ticked = {
-        let shown = shown.clone();
-        move || JsValue::from_bool(shown.get().0)
-    };
-    let saved = move || JsValue::from_str(if shown.get().1 { &saved_text } else { "" });
+    let follow = |show| Follow { capture: SendWrapper::new(capture.clone()), show };
+    let (ticked, told) = (follow(show_consent), follow(show_status));
 
     // The page's own listeners on its form need not hear of a field that is not theirs.
     let quiet = |event: ev::Event| event.stop_propagation();
@@ -86,7 +76,7 @@ pub(crate) fn notice(capture: Capture) -> impl IntoView {
         .attr("part", "checkbox")
         // In a Leptos application it may stand inside the form: it is no field of it.
         .attr(HOST_ATTRIBUTE, "")
-        .prop("checked", ticked)
+        .node_ref(ticked)
         .on(ev::input, quiet)
         .on(ev::change, move |event| {
             quiet(event.clone());
@@ -96,6 +86,41 @@ pub(crate) fn notice(capture: Capture) -> impl IntoView {
     (
         // Not the label itself: a storefront's own `label { display: block }` would show it.
         html::span().attr("hidden", !asks).child(html::label().attr("part", "consent").child((checkbox, label))),
-        html::span().attr("part", "status").attr("role", "status").prop("textContent", saved),
+        html::span().attr("part", "status").attr("role", "status").node_ref(told),
     )
+}
+
+fn show_consent(checkbox: &Element, capture: &Capture) {
+    if let Some(checkbox) = checkbox.dyn_ref::<HtmlInputElement>() {
+        checkbox.set_checked(capture.has_consent());
+    }
+}
+
+fn show_status(place: &Element, capture: &Capture) {
+    let saved = capture.config().saved_text.as_deref().unwrap_or(SAVED_TEXT);
+    let text = if capture.status().state == State::Saved { saved } else { "" };
+    // Written only when it changes: each writing is read out to those who cannot see it.
+    if place.text_content().as_deref() != Some(text) {
+        place.set_text_content(Some(text));
+    }
+}
+
+/// Shows the state of a capture in an element, now and after each change.
+#[derive(Clone)]
+struct Follow {
+    capture: SendWrapper<Capture>,
+    show: fn(&Element, &Capture),
+}
+
+impl<E: ElementType> NodeRefContainer<E> for Follow {
+    fn load(self, element: &Element) {
+        let (capture, show, element) = (self.capture.take(), self.show, element.clone());
+        show(&element, &capture);
+        let of = std::rc::Rc::downgrade(capture.inner());
+        capture.watch(move |_| {
+            if let Some(capture) = Capture::upgrade(&of) {
+                show(&element, &capture);
+            }
+        });
+    }
 }
