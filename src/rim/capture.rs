@@ -1,23 +1,23 @@
 //! Performs the effects of the state machine and tells it what happens on the page. The only place that holds both.
 
+mod page;
+
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 
 use gloo_timers::callback::Timeout;
 use js_sys::{Function, Promise};
-use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
-use web_sys::{Element, EventTarget, ShadowRoot, console, window};
-use wire::{Path, Value, concat};
+use web_sys::{Element, ShadowRoot, console};
+use wire::{Path, concat};
 
-use super::listen::{Listener, Observer, is_within, on};
+use super::listen::{Listener, Observer};
 use super::{clock, form, items, random, store, transport};
 use crate::config::Config;
-use crate::draft;
 use crate::error::Error;
-use crate::record::KEY;
 use crate::status::{State, Status};
-use crate::sync::{Effect, Event, Reading, Route, Settings, Sync};
+use crate::sync::{Effect, Event, Route, Settings, Sync};
 
 /// One capture: a form, its cart, and everything that listens. Dropping the last clone lets go of all of it.
 #[derive(Clone)]
@@ -214,138 +214,6 @@ impl Capture {
                 });
             }
         }
-    }
-
-    fn read(&self) -> Reading {
-        let mut draft = draft::Draft::default();
-        // No work before the shopper comes near the form; what another page has left is delivered all the same.
-        if self.0.touched.get() {
-            if let Some(root) = self.current_root() {
-                self.watch_shadow_roots(&root);
-                draft = draft::of(&form::read(&root, &self.0.config));
-            }
-            if let Some(json) = self.0.items.read() {
-                draft.insert(Path::Items, Some(Value::Json(json)));
-            }
-        }
-        Reading { draft, stored: store::read(), local_time: clock::local_time() }
-    }
-
-    /// The root; found again where a framework has replaced it. One that was taken away with nothing in its place still
-    /// holds what was typed last.
-    fn current_root(&self) -> Option<Element> {
-        let known = self.0.root.borrow().clone();
-        if known.as_ref().is_some_and(|root| root.is_connected()) {
-            return known;
-        }
-        self.find_root();
-        self.0.root.borrow().clone().or(known)
-    }
-
-    fn find_root(&self) {
-        let found = form::root(&self.0.config, self.0.given_root.as_ref());
-        let mut observers = self.0.observers.borrow_mut();
-        observers.clear();
-        if let Some(root) = &found {
-            self.watch_shadow_roots(root);
-            if let items::Source::Script(selector) = &self.0.items
-                && let Some(script) =
-                    form::document().and_then(|document| document.query_selector(selector).ok().flatten())
-            {
-                let weak = Rc::downgrade(&self.0);
-                observers
-                    .extend(Observer::new(&script, true, move || with(&weak, |capture| capture.handle(Event::Edited))));
-            }
-        } else if let Some(body) = form::document().and_then(|document| document.document_element()) {
-            let weak = Rc::downgrade(&self.0);
-            observers.extend(Observer::new(&body, false, move || with(&weak, Self::look_again)));
-        }
-        drop(observers);
-        let is_there = found.is_some();
-        self.0.root.replace(found);
-        if is_there {
-            self.replace_component();
-        }
-        self.show();
-    }
-
-    /// The page has changed while there was no form.
-    fn look_again(&self) {
-        if form::root(&self.0.config, self.0.given_root.as_ref()).is_some() {
-            self.find_root();
-        }
-    }
-
-    /// `change` does not leave a shadow root, so each has a listener of its own.
-    fn watch_shadow_roots(&self, root: &Element) {
-        let found = form::shadow_roots(root);
-        if *self.0.shadow_roots.borrow() == found {
-            return;
-        }
-        let weak = Rc::downgrade(&self.0);
-        let listeners = found
-            .iter()
-            .flat_map(|shadow| {
-                let weak = weak.clone();
-                on(shadow, &["change"], move |_| with(&weak, |capture| capture.handle(Event::Edited)))
-            })
-            .collect();
-        self.0.shadow_listeners.replace(listeners);
-        self.0.shadow_roots.replace(found);
-    }
-
-    /// The first touch of the form.
-    fn touch(&self) {
-        if !self.0.touched.replace(true) {
-            self.handle(Event::Touched);
-        }
-    }
-
-    fn listen(&self) {
-        let (Some(window), Some(document)) = (window(), form::document()) else { return };
-        let mut listeners = self.0.listeners.borrow_mut();
-        let mut listen = |target: &EventTarget, names: &[&'static str], handler: fn(&Self, &web_sys::Event)| {
-            let weak = Rc::downgrade(&self.0);
-            listeners.extend(on(target, names, move |event| with(&weak, |capture| handler(capture, event))));
-        };
-        listen(&document, &["input", "change", "reset"], |capture, event| {
-            if capture.is_mine(event) {
-                capture.replace_component();
-                capture.touch();
-                capture.handle(Event::Edited);
-            }
-        });
-        listen(&document, &["pointerdown", "focusin"], |capture, event| {
-            if !capture.0.touched.get() && capture.is_mine(event) {
-                capture.touch();
-            }
-        });
-        listen(&document, &["submit"], |capture, event| {
-            if capture.is_mine(event) {
-                capture.handle(Event::Flush);
-            }
-        });
-        listen(&document, &["visibilitychange"], |capture, _| {
-            let hidden = form::document().is_some_and(|document| document.hidden());
-            if hidden { capture.handle(Event::Hidden) } else { capture.wake() }
-        });
-        listen(&window, &["pagehide"], |capture, _| capture.handle(Event::Hidden));
-        listen(&window, &["pageshow", "online"], |capture, _| capture.wake());
-        listen(&window, &["storage"], |capture, event| {
-            let key = event.dyn_ref::<web_sys::StorageEvent>().and_then(web_sys::StorageEvent::key);
-            if key.as_deref() == Some(KEY) {
-                capture.handle(Event::Stored(store::read()));
-            }
-        });
-    }
-
-    fn wake(&self) {
-        self.handle(Event::Stored(store::read()));
-        self.handle(Event::Awake);
-    }
-
-    fn is_mine(&self, event: &web_sys::Event) -> bool {
-        self.current_root().is_some_and(|root| is_within(event, &root))
     }
 
     /// Tells those who watch, when the status has changed.

@@ -3,12 +3,11 @@
 use std::collections::VecDeque;
 
 use proptest::prelude::*;
-use wire::{Detail, Value};
+use wire::{Detail, Path, Value};
 
 use super::*;
-use crate::record::Record;
-use crate::retry::Answer;
-use crate::status::State;
+use crate::draft::Draft;
+use crate::retry::{Answer, Outcome};
 
 const EMAIL: Path = Path::Detail(wire::Block::Billing, Detail::Email);
 const CITY: Path = Path::Detail(wire::Block::Billing, Detail::City);

@@ -1,0 +1,161 @@
+//! The reading of requests, and the judgement of each change.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+use crate::lead::Item;
+use crate::{LeadState, MAX_FIELD_CHARS, Path, Stamped, Value, contains_card_number, is_email};
+
+/// A save, read leniently: one bad change does not block the others.
+#[derive(Clone, Deserialize)]
+pub struct SaveRequest {
+    /// See [`Owner::cart`](super::Owner::cart).
+    pub cart: String,
+    /// See [`Owner::key`](super::Owner::key).
+    pub key: String,
+    /// What the browser believes its lead is called. A hint: it proves nothing.
+    #[serde(default)]
+    pub lead_code: Option<String>,
+    /// The changes, by the name of their path, not yet judged: see [`SaveRequest::changes`].
+    #[serde(rename = "changes")]
+    pub raw: BTreeMap<String, serde_json::Value>,
+}
+
+/// A completion or a withdrawal.
+#[derive(Clone, Deserialize)]
+pub struct CloseRequest {
+    /// See [`Owner::cart`](super::Owner::cart).
+    pub cart: String,
+    /// See [`Owner::key`](super::Owner::key).
+    pub key: String,
+    /// What the browser believes its lead is called. A hint: it proves nothing.
+    #[serde(default)]
+    pub lead_code: Option<String>,
+    /// The merchant's number of the order, on completion.
+    #[serde(default)]
+    pub order_reference: Option<String>,
+}
+
+impl std::fmt::Debug for SaveRequest {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("SaveRequest")
+            .field("cart", &self.cart)
+            .field("changes", &self.raw.len())
+            .finish_non_exhaustive()
+    }
+}
+
+impl std::fmt::Debug for CloseRequest {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("CloseRequest").field("cart", &self.cart).finish_non_exhaustive()
+    }
+}
+
+impl SaveRequest {
+    /// Judges each change: what may enter the lead, and the names of those that may not (unknown path, wrong type,
+    /// too long, no e-mail, a card number). A field that held a card number counts as emptied.
+    pub fn changes(&self) -> (LeadState, Vec<String>) {
+        let mut good = LeadState::default();
+        let mut dropped = Vec::new();
+        for (name, raw) in &self.raw {
+            match judge(name, raw) {
+                Ok((path, change)) => {
+                    good.change(path, change);
+                }
+                Err(emptied) => {
+                    good.merge(emptied.into_iter().collect());
+                    // The name is the caller's own text, so no more of it comes back than a path is long.
+                    dropped.push(name.chars().take(64).collect());
+                }
+            }
+        }
+        (good, dropped)
+    }
+}
+
+/// Refused: with the clearing that stands in for the change, if it has one.
+type Refused = Option<(Path, Stamped)>;
+
+#[derive(Deserialize)]
+struct RawChange {
+    #[serde(default)]
+    value: serde_json::Value,
+    at: u64,
+}
+
+fn judge(name: &str, raw: &serde_json::Value) -> Result<(Path, Stamped), Refused> {
+    let path: Path = name.parse().map_err(|_| None)?;
+    let RawChange { value, at } = serde_json::from_value(raw.clone()).map_err(|_| None)?;
+    // Beyond what a JavaScript number holds exactly, moments can no longer be compared.
+    if at > (1 << 53) {
+        return Err(None);
+    }
+    let emptied = || Some((path, Stamped::cleared(at)));
+    match (path, value) {
+        // A cart that became empty never sends empty Items.
+        (Path::Items, value) => {
+            let items: Vec<Item> = serde_json::from_value(value).map_err(|_| None)?;
+            let json = serde_json::to_string(&items).map_err(|_| None)?;
+            if items.is_empty() || holds_card(&serde_json::from_str(&json).map_err(|_| None)?) {
+                return Err(None);
+            }
+            Ok((path, Stamped::json(json, at)))
+        }
+        (_, serde_json::Value::Null) => Ok((path, Stamped::cleared(at))),
+        (Path::Promotions, value) => {
+            if holds_card(&value) {
+                return Err(emptied());
+            }
+            let codes: Vec<String> = serde_json::from_value(value).map_err(|_| None)?;
+            if codes.iter().any(|code| code.chars().count() > MAX_FIELD_CHARS) {
+                return Err(None);
+            }
+            Ok((path, Stamped::json(serde_json::to_string(&codes).map_err(|_| None)?, at)))
+        }
+        (_, serde_json::Value::String(text)) => {
+            let text = text.trim();
+            if contains_card_number(text) {
+                return Err(emptied());
+            }
+            if text.chars().count() > MAX_FIELD_CHARS || !is_well_formed(path, text) {
+                return Err(None);
+            }
+            if text.is_empty() {
+                return Ok((path, Stamped::cleared(at)));
+            }
+            Ok((path, Stamped { at, value: Some(Value::Text(text.to_owned())) }))
+        }
+        _ => Err(None),
+    }
+}
+
+fn is_well_formed(path: Path, text: &str) -> bool {
+    let letters = |n: usize| text.len() == n && text.bytes().all(|b| b.is_ascii_alphabetic());
+    match path {
+        _ if text.is_empty() => true,
+        Path::Detail(_, crate::Detail::Email) => is_email(text),
+        Path::Currency => letters(3),
+        Path::Language => letters(2),
+        // The page's own example: date("Y-m-d H:i:s").
+        Path::LocalTime => {
+            text.len() == 19
+                && text.bytes().zip(b"0000-00-00 00:00:00").all(|(b, form)| match form {
+                    b'0' => b.is_ascii_digit(),
+                    other => b == *other,
+                })
+        }
+        _ => !text.chars().any(|c| c.is_control() && !c.is_whitespace()),
+    }
+}
+
+/// Rule 3 holds for everything inside a list of items or promotions too: texts, numbers and names of keys.
+fn holds_card(value: &serde_json::Value) -> bool {
+    match value {
+        serde_json::Value::String(text) => contains_card_number(text),
+        serde_json::Value::Number(number) => contains_card_number(&number.to_string()),
+        serde_json::Value::Array(list) => list.iter().any(holds_card),
+        serde_json::Value::Object(map) => map.iter().any(|(key, value)| contains_card_number(key) || holds_card(value)),
+        _ => false,
+    }
+}
