@@ -34,7 +34,7 @@ const record = () => {
 export function create(options, importWidget) {
   const { consent = "ask", form } = options;
   const queue = [];
-  let widget, loading, error, touched, settle;
+  let widget, loading, error, touched, edited, settle;
   let agreed = consent == "granted";
   let tries = 0;
 
@@ -61,12 +61,14 @@ export function create(options, importWidget) {
     const field = path[0];
     const owner = field.form;
     const near = !form
-      ? field.matches?.("input,select,textarea") && (owner || document).querySelector(EMAIL)
+      ? field.matches?.("input,select,textarea") && (options.fields || (owner || document).querySelector(EMAIL))
       : form.matches
         ? path.includes(form) || owner == form
         : path.some((node) => node.matches?.(form)) || owner?.matches?.(form);
     if (near) {
       touched = true;
+      // An edit counts as one even when it was made before the module could hear it.
+      edited ||= /^[ic]/.test(event.type);
       load();
     }
   };
@@ -78,10 +80,13 @@ export function create(options, importWidget) {
         const Widget = await importWidget();
         const number = (name) => options[name] && +options[name];
         const numbers = { quietMs: number("quietMs"), maxWaitMs: number("maxWaitMs") };
-        if (!api[STOPPED]) widget = new Widget({ ...options, ...numbers }, !!touched);
+        if (!api[STOPPED]) widget = new Widget({ ...options, ...numbers }, !!touched, !!edited);
       } catch (cause) {
         if (cause?.code) error = { code: cause.code, message: cause.message };
-        else if (tries < 3 && self.WebAssembly) loading = null; // a network that fails may come back: at the next touch
+        else if (tries < 3 && self.WebAssembly) {
+          loading = null; // a network that fails may come back
+          setTimeout(load, 4000);
+        }
         if (tries < 2) console.error("leadkeep: " + (cause?.code ? cause.message : "the module could not be loaded"));
         error ??= loading ? { code: "module/unavailable", message: "the module could not be loaded" } : null;
       }
@@ -115,6 +120,7 @@ export function create(options, importWidget) {
       return widget ? widget.inspect() : [];
     },
     async stop() {
+      if (queue.length) await loading;
       if (widget) await widget.stop();
       api[STOPPED] = true;
       release();
@@ -124,7 +130,7 @@ export function create(options, importWidget) {
     api[name] = async (value) => {
       const call = () => widget?.[name](value);
       if (widget || error || api[STOPPED]) return call();
-      if (name == "consent") agreed = !!value;
+      if (name == "consent") agreed = value;
       const called = new Promise((resolve) => queue.push(() => resolve(call())));
       // What can wait for the shopper's first touch is safely kept in the queue until then.
       const eager =

@@ -6,7 +6,8 @@ export function start(options) {
   if (typeof document === "undefined") return null;
   const { wasmUrl, ...settings } = options ?? {};
   const known = window.leadkeep;
-  if (known && !known[STOPPED]) return known;
+  // An element with this id is a property of the window too.
+  if (known?.inspect && !known[STOPPED]) return known;
   return (window.leadkeep = create(settings, async () => {
     const module = await import("./leadkeep_widget.js");
     await module.default(wasmUrl && { module_or_path: wasmUrl });

@@ -4,8 +4,9 @@ import { create } from "./facade.js";
 const tag = document.currentScript ?? document.querySelector("script[data-endpoint]");
 const url = (name) => new URL(`${name}?v=${__BUILD__}`, tag.src).href;
 
-window.leadkeep ??= create({ ...tag.dataset }, async () => {
-  const module = await import(url("leadkeep_widget.js"));
-  await module.default({ module_or_path: url("leadkeep_widget_bg.wasm") });
-  return module.Widget;
-});
+if (!window.leadkeep?.inspect)
+  window.leadkeep = create({ ...tag.dataset }, async () => {
+    const module = await import(url("leadkeep_widget.js"));
+    await module.default({ module_or_path: url("leadkeep_widget_bg.wasm") });
+    return module.Widget;
+  });

@@ -34,7 +34,10 @@ pub fn of(readings: &[Reading]) -> Draft {
     let mut draft = Draft::default();
     for block in [Block::Billing, Block::Delivery] {
         let of_block: Vec<&Reading> = readings.iter().filter(|reading| reading.target.block() == Some(block)).collect();
-        if block == Block::Delivery && is_same_as_billing(&of_block, readings) {
+        let in_use = |reading: &Reading| reading.enabled && reading.visible;
+        if block == Block::Delivery && !readings.iter().any(in_use) {
+            // The whole form is out of sight, a step of a wizard: it says nothing of the delivery.
+        } else if block == Block::Delivery && is_same_as_billing(&of_block, readings) {
             for path in of_block.iter().flat_map(|reading| paths(reading.target)) {
                 draft.insert(path, None);
             }
@@ -69,13 +72,10 @@ pub fn choice(target: Target, value: &str, label: &str) -> String {
     if speaks { value.to_owned() } else { label.trim().to_owned() }
 }
 
-/// A delivery block that is disabled or hidden as a whole means "same as billing": unless the whole form is out of sight
-/// (a step of a wizard), where it means nothing.
+/// A delivery block that is disabled or hidden as a whole means "same as billing".
 fn is_same_as_billing(delivery: &[&Reading], all: &[Reading]) -> bool {
     let in_use = |reading: &Reading| reading.enabled && reading.visible;
-    !delivery.is_empty()
-        && !delivery.iter().any(|reading| in_use(reading))
-        && all.iter().any(|reading| reading.target.block() != Some(Block::Delivery) && in_use(reading))
+    !delivery.is_empty() && !delivery.iter().any(|reading| in_use(reading)) && all.iter().any(in_use)
 }
 
 /// The lead paths a field contributes to.
@@ -101,7 +101,9 @@ fn paths(target: Target) -> Vec<Path> {
 fn text_of(fields: &[&Reading], target: Target) -> Option<String> {
     let mut texts = fields.iter().filter(|field| field.target == target).map(|field| field.text.trim()).peekable();
     texts.peek()?;
-    Some(texts.find(|text| !text.is_empty()).unwrap_or_default().to_owned())
+    let text = texts.find(|text| !text.is_empty()).unwrap_or_default();
+    // Before it is split or joined: a part of a card number looks like nothing.
+    Some(if contains_card_number(text) { String::new() } else { text.to_owned() })
 }
 
 fn address(block: Block, fields: &[&Reading], draft: &mut Draft) {
@@ -279,6 +281,21 @@ mod tests {
                 &[("BillingDetails.Address1", "4111 1111"), ("BillingDetails.HouseNumber", "1111 1111")],
                 &[("BillingDetails.Address1", None)],
             ),
+            (
+                "a card number in a field that is split",
+                &[("BillingDetails.FullName", "4111 1111 1111 1111"), ("lines", "4111 1111\n1111 1111")],
+                &[
+                    ("BillingDetails.FirstName", None),
+                    ("BillingDetails.LastName", None),
+                    ("BillingDetails.Address1", None),
+                    ("BillingDetails.Address2", None),
+                ],
+            ),
+            (
+                "a card number behind a prefix",
+                &[("BillingDetails.PhonePrefix", "39"), ("BillingDetails.Phone", "4222 2222 22222")],
+                &[("BillingDetails.Phone", None)],
+            ),
             ("beyond the address", &[("ExternalReference", "A-1")], &[("ExternalReference", Some("A-1"))]),
         ];
         for (name, fields, expected) in CASES {
@@ -305,7 +322,7 @@ mod tests {
             [("DeliveryDetails.City".to_owned(), None), ("DeliveryDetails.Zip".to_owned(), None)]
         );
         readings[0].visible = false;
-        assert!(paths(&readings).contains(&rome), "a step out of sight says nothing");
+        assert_eq!(paths(&readings), [], "a step out of sight says nothing");
     }
 
     #[test]

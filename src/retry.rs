@@ -41,10 +41,11 @@ pub enum Verdict {
     Stop(Error),
 }
 
-/// First and longest time to wait, and the number of attempts after which only a new event starts another.
+/// First and longest time to wait, and the number of attempts after which it becomes a matter of minutes.
 const FIRST_MS: u64 = 1_000;
 const LONGEST_MS: u64 = 60_000;
 const ATTEMPTS: u32 = 8;
+const MINUTES_MS: u64 = 300_000;
 /// A `Retry-After` is honoured up to five minutes.
 const LONGEST_RETRY_AFTER_MS: u64 = 300_000;
 
@@ -61,10 +62,8 @@ pub fn judge(outcome: Outcome, attempt: u32, random: u64) -> Verdict {
         Outcome::Status(300..=399, _) => (Error::NOT_A_PROXY, None),
         Outcome::Status(..) => return Verdict::Stop(Error::REFUSED),
     };
-    if attempt >= ATTEMPTS {
-        return Verdict::Stop(error);
-    }
-    let ceiling = (FIRST_MS << attempt.min(10)).min(LONGEST_MS);
+    let longest = if attempt < ATTEMPTS { LONGEST_MS } else { MINUTES_MS };
+    let ceiling = (FIRST_MS << attempt.min(20)).min(longest);
     let jitter = random % ceiling;
     let wait = match retry_after {
         Some(ms) => ms.min(LONGEST_RETRY_AFTER_MS) + jitter.min(FIRST_MS),
@@ -101,13 +100,13 @@ mod tests {
     }
 
     #[test]
-    fn waiting_grows_stays_bounded_and_ends() {
-        for attempt in 1..ATTEMPTS {
-            match judge(Outcome::NoAnswer, attempt, u64::MAX) {
-                Verdict::Again(ms, _) => assert!((FIRST_MS / 4..=LONGEST_MS).contains(&ms)),
-                other => panic!("{other:?}"),
-            }
+    fn waiting_grows_stays_bounded_and_does_not_end() {
+        let mut longest = 0;
+        for attempt in 1..1_000 {
+            let Verdict::Again(ms, _) = judge(Outcome::NoAnswer, attempt, 299_999) else { panic!("attempt {attempt}") };
+            assert!((FIRST_MS / 4..=MINUTES_MS).contains(&ms));
+            longest = longest.max(ms);
         }
-        assert_eq!(judge(Outcome::NoAnswer, ATTEMPTS, 0), Verdict::Stop(Error::OFFLINE));
+        assert_eq!(longest, 299_999);
     }
 }

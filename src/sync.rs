@@ -48,6 +48,10 @@ pub struct Sync {
     consent: bool,
     /// Closed on this page, or loaded before the cart was closed elsewhere: no edit of this page begins another cart.
     closed_here: bool,
+    /// The order was placed on this page: a tick does not begin another cart here.
+    completed_here: bool,
+    /// The record in storage is that of another cart.
+    is_foreign: bool,
     /// The closed cart this page has left for the next purchase; storage may still hold it.
     left_cart: Option<String>,
     /// The newest moment given to a change.
@@ -99,6 +103,8 @@ impl Sync {
             consent,
             closed_here: false,
             begin_at: None,
+            completed_here: false,
+            is_foreign: false,
             left_cart: None,
             purpose: None,
             flights: Vec::new(),
@@ -163,7 +169,9 @@ impl Sync {
     /// record or waits for the shopper.
     pub fn is_settled(&self) -> bool {
         let kept = || match &self.record {
-            Some(record) if self.is_closed() => record.closed.as_ref().is_none_or(|c| c.delivered) || self.attempt > 0,
+            Some(record) if self.is_closed() => {
+                record.closed.as_ref().is_none_or(|c| c.delivered) || self.last_error.is_some()
+            }
             Some(_) => !self.is_sendable() || self.attempt > 0 || self.last_error.is_some(),
             None => !self.is_sendable(),
         };
@@ -259,7 +267,7 @@ impl Sync {
             self.consent = false;
             return;
         }
-        if self.is_withdrawn() {
+        if self.is_withdrawn() && !self.completed_here {
             self.forget();
         }
         if !self.consent {
@@ -271,7 +279,8 @@ impl Sync {
             && !record.consented
         {
             record.consented = true;
-            effects.push(Effect::Store(self.record.clone()));
+            record.closed.iter_mut().for_each(|closed| closed.withdrawn = false);
+            self.store(effects);
         }
     }
 

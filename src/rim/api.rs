@@ -53,15 +53,15 @@ pub struct Widget {
 
 #[wasm_bindgen]
 impl Widget {
-    /// Begins to capture. `form` may be an element, `items` an array or a function; `touched` says whether the shopper
-    /// came before the module.
+    /// Begins to capture. `form` may be an element, `items` an array or a function; `touched` and `edited` say
+    /// what the shopper did before the module was there.
     ///
     /// # Errors
     /// An `Error` with a `code` and the message `expected …, received …`.
     #[wasm_bindgen(constructor)]
-    pub fn new(options: JsValue, touched: bool) -> Result<Widget, JsValue> {
+    pub fn new(options: JsValue, touched: bool, edited: bool) -> Result<Widget, JsValue> {
         let get = |name: &str| Reflect::get(&options, &name.into()).unwrap_or(JsValue::UNDEFINED);
-        let given = Given { root: get("form").dyn_into::<Element>().ok(), items: get("items"), touched };
+        let given = Given { root: get("form").dyn_into::<Element>().ok(), items: get("items"), touched, edited };
         let config = config(&options);
         let shows = config.consent == Consent::Ask || config.slot.is_some();
         let capture = Capture::start(config, given).map_err(|error| throwable(&error))?;
@@ -94,13 +94,19 @@ impl Widget {
     }
 
     /// The shopper's yes or no; a no after a save is a withdrawal.
-    pub fn consent(&self, yes: bool) -> Promise {
+    pub fn consent(&self, yes: JsValue) -> Promise {
+        let yes = yes.is_truthy();
         let promise = self.after(Event::Consent(yes));
         if yes { Promise::resolve(&JsValue::UNDEFINED) } else { promise }
     }
 
-    /// The shopper has ordered.
-    pub fn complete(&self, order_reference: Option<String>) -> Promise {
+    /// The shopper has ordered. In many shops the number of an order is a number.
+    pub fn complete(&self, order_reference: JsValue) -> Promise {
+        let number = || js_sys::JSON::stringify(&order_reference).ok().map(String::from);
+        let order_reference = match order_reference.as_f64() {
+            Some(_) => number(),
+            None => order_reference.as_string(),
+        };
         self.after(Event::Complete { order_reference })
     }
 

@@ -28,7 +28,7 @@ type Watcher = Rc<dyn Fn(&Status)>;
 pub(crate) struct Inner {
     config: Config,
     given_root: Option<Element>,
-    items: items::Source,
+    items: items::Items,
     sync: RefCell<Sync>,
     root: RefCell<Option<Element>>,
     touched: Cell<bool>,
@@ -56,6 +56,8 @@ pub struct Given {
     pub items: JsValue,
     /// The shopper has touched the form before the module was there.
     pub touched: bool,
+    /// The shopper has edited it as well: after a completed order that begins the next purchase.
+    pub edited: bool,
 }
 
 impl std::fmt::Debug for Capture {
@@ -87,7 +89,7 @@ impl Capture {
         };
         let sync = Sync::new(settings, store::read(), clock::now(), Box::new(random::bits));
         let capture = Self(Rc::new(Inner {
-            items: items::Source::new(config.items.as_deref(), given.items),
+            items: items::Items::new(config.items.as_deref(), given.items),
             config,
             given_root: given.root,
             sync: RefCell::new(sync),
@@ -109,6 +111,9 @@ impl Capture {
         capture.find_root();
         if given.touched {
             capture.touch();
+        }
+        if given.edited {
+            capture.handle(Event::Edited);
         }
         // Work from before is due at once.
         capture.handle(Event::Awake);
@@ -161,13 +166,10 @@ impl Capture {
         self.0.watchers.borrow_mut().push(Rc::new(watcher));
     }
 
-    /// The page gives its items by hand. Where they come from a script or from `dataLayer`, that stays the source, and this
-    /// says that it has changed.
+    /// The page gives its items by hand. They count until the script or `dataLayer` shows something new.
     pub fn set_items(&self, given: JsValue) {
         let any = items::json(&given).is_some();
-        if let items::Source::Given(slot) = &self.0.items {
-            slot.replace(given);
-        }
+        self.0.items.set(given);
         self.handle(Event::Items { any });
     }
 

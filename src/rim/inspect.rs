@@ -9,7 +9,7 @@ use crate::field::Target;
 /// `[{ element, path, source, reason }]` for every input, select and textarea of the root, in document order.
 pub(super) fn inspect(capture: &Capture) -> Array {
     let rows = Array::new();
-    let controls = capture.root().map(|root| form::controls(&root)).unwrap_or_default();
+    let controls = capture.current_root().map(|root| form::controls(&root)).unwrap_or_default();
     for control in controls {
         let finding = form::describe(&control, capture.config());
         let row = Object::new();

@@ -17,7 +17,14 @@ impl Sync {
     }
 
     pub(super) fn is_withdrawn(&self) -> bool {
-        self.closed().is_some_and(|closed| closed.withdrawn) || (self.closed_here && !self.consent)
+        self.closed().is_some_and(|closed| closed.withdrawn)
+    }
+
+    /// Writes the record down, unless another page's stands there.
+    pub(super) fn store(&self, effects: &mut Vec<Effect>) {
+        if !self.is_foreign {
+            effects.push(Effect::Store(self.record.clone()));
+        }
     }
 
     /// Whether the proxy may know this cart: its lead may exist.
@@ -40,6 +47,8 @@ impl Sync {
             self.left_cart = Some(record.owner.cart);
         }
         self.closed_here = false;
+        self.completed_here = false;
+        self.is_foreign = false;
         self.changes = Changes::default();
         self.pause.clear();
         self.begin_at = None;
@@ -83,11 +92,13 @@ impl Sync {
         if self.left_cart.as_ref() == Some(&stored.owner.cart) {
             return;
         }
+        self.is_foreign = false;
         match &mut self.record {
             None if self.closed_here => {}
             Some(mine) if mine.owner != stored.owner && self.begin_at.is_none() => {
-                // Storage was cleared and another page has begun anew. This page stays with its own cart: never more
-                // than one lead in the life of a page.
+                // Another page has begun anew: after storage was cleared, or the next purchase. This page stays with its
+                // own cart, never more than one lead in the life of a page, and leaves the record to the other.
+                self.is_foreign = true;
             }
             Some(mine) if mine.owner == stored.owner => {
                 let was_open = mine.closed.is_none();
@@ -136,7 +147,7 @@ impl Sync {
         }
         self.end_here();
         self.consent &= !withdrawn;
-        effects.push(Effect::Store(self.record.clone()));
+        self.store(effects);
     }
 
     /// The shopper has ordered, or has withdrawn.
@@ -147,7 +158,14 @@ impl Sync {
         now: u64,
         effects: &mut Vec<Effect>,
     ) {
+        self.completed_here |= !withdrawn;
         if self.is_closed() {
+            // The lead has its end already; a "no" after it is for the next purchase.
+            if let (true, Some(record)) = (withdrawn, &mut self.record) {
+                record.consented = false;
+                record.closed.iter_mut().for_each(|closed| closed.withdrawn = true);
+                self.store(effects);
+            }
             return;
         }
         if !self.is_known() {
@@ -157,7 +175,7 @@ impl Sync {
                 let mut record = self.new_record(now);
                 record.closed = Some(Closed { withdrawn, delivered: true, order_reference: None });
                 self.record = Some(record);
-                effects.push(Effect::Store(self.record.clone()));
+                self.store(effects);
             } else if withdrawn {
                 self.closed_here = false;
             }
@@ -169,7 +187,7 @@ impl Sync {
         }
         self.end_here();
         self.last_error = None;
-        effects.push(Effect::Store(self.record.clone()));
+        self.store(effects);
         self.send_close(effects);
     }
 

@@ -42,7 +42,7 @@ impl Sync {
         if !parting && self.record.is_none() {
             self.record = Some(self.record_for_sending(now));
             self.begin_at = Some(now + BEGIN_MS + (self.random)() % BEGIN_MS);
-            effects.push(Effect::Store(self.record.clone()));
+            self.store(effects);
             return;
         }
         self.begin_at = None;
@@ -67,7 +67,7 @@ impl Sync {
         record.confirmed = None;
         self.record = Some(record.clone());
         // Stored before it is sent: another tab that begins now finds the cart, and a lost answer leads back to it.
-        effects.push(Effect::Store(Some(record.clone())));
+        self.store(effects);
         if parting && (self.flights.len() >= MOST_FLIGHTS || self.flights.iter().any(|flight| flight.sent == unsent)) {
             return;
         }
@@ -112,10 +112,7 @@ impl Sync {
                 self.keep(now, effects);
             }
             Verdict::Stop(error) => {
-                // A completion that is refused has nobody left to tell; a save waits for the next edit.
-                if flight.route != Route::Save && error == crate::error::Error::REFUSED {
-                    self.on_close_confirmed(effects);
-                }
+                // A save waits for the next edit; a completion or withdrawal stays pending for the next page.
                 self.last_error = Some(error);
                 self.attempt = 0;
                 self.keep(now, effects);
@@ -140,7 +137,7 @@ impl Sync {
                         .retain(|path, change| changes.unsent().get(path).is_some_and(|unsent| unsent.at <= change.at));
                 }
                 self.saved = true;
-                effects.push(Effect::Store(self.record.clone()));
+                self.store(effects);
                 if left && self.pause.due().is_none() && self.flights.is_empty() {
                     // A flush or a parting that found this request under way.
                     self.retry_at = Some(now);
@@ -153,14 +150,14 @@ impl Sync {
     fn after_late_save(&mut self, outcome: Outcome, effects: &mut Vec<Effect>) {
         if let (Outcome::Answered(Answer::Kept { lead_code: Some(code) }), Some(record)) = (outcome, &mut self.record) {
             record.lead_code = Some(code);
-            effects.push(Effect::Store(self.record.clone()));
+            self.store(effects);
         }
     }
 
     fn on_close_confirmed(&mut self, effects: &mut Vec<Effect>) {
         if let Some(closed) = self.record.as_mut().and_then(|record| record.closed.as_mut()) {
             closed.delivered = true;
-            effects.push(Effect::Store(self.record.clone()));
+            self.store(effects);
         }
     }
 
@@ -169,7 +166,7 @@ impl Sync {
         let unsent = if self.is_sendable() { self.changes.unsent() } else { return };
         if let Some(record) = &mut self.record {
             record.keep_unsent(unsent, now);
-            effects.push(Effect::Store(self.record.clone()));
+            self.store(effects);
         }
     }
 }

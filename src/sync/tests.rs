@@ -385,6 +385,49 @@ fn a_no_before_anything_was_sent_is_remembered_only_where_it_must_be() {
 }
 
 #[test]
+fn a_no_after_the_order_is_remembered_and_a_tick_makes_no_second_lead_of_it() {
+    for consent in [Consent::Ask, Consent::Granted] {
+        let mut page = saved(consent);
+        page.event(Event::Complete { order_reference: None });
+        page.answer(Outcome::Answered(Answer::Closed { withdrawn: false }));
+        page.event(Event::Consent(false));
+        let mut next = Page::open(consent, page.stored.clone(), page.now + 1_000);
+        next.type_into(EMAIL, "ada@example.com");
+        next.wait(60_000);
+        assert_eq!((next.sent, next.sync.has_consent()), (0, false), "{consent:?}");
+        page.event(Event::Consent(true));
+        page.type_into(EMAIL, "ada@example.com");
+        page.wait(60_000);
+        assert_eq!((page.requests.len(), page.state()), (0, State::Closed), "{consent:?}");
+    }
+}
+
+#[test]
+fn a_page_that_wakes_up_leaves_the_record_of_the_next_purchase_alone() {
+    let mut old = saved(Consent::Granted);
+    let next = Record::new(wire::request::Owner { cart: "next-purchase-cart".into(), key: "k".repeat(32) }, old.now);
+    old.stored = Some(next.clone());
+    old.event(Event::Stored(old.stored.clone()));
+    old.type_into(CITY, "Turin");
+    old.wait(900);
+    old.answer(Outcome::Answered(Answer::Closed { withdrawn: false }));
+    assert_eq!(old.stored, Some(next));
+    assert_eq!(old.state(), State::Closed);
+}
+
+#[test]
+fn a_completion_that_is_refused_is_told_by_the_next_page() {
+    let mut page = saved(Consent::Granted);
+    page.event(Event::Complete { order_reference: None });
+    page.answer(Outcome::Status(404, None));
+    assert!(page.sync.is_settled());
+    let mut next = Page::open(Consent::Granted, page.stored.clone(), page.now + 1_000);
+    next.event(Event::Awake);
+    next.wait(2_000);
+    assert_eq!(next.requests.front().map(|request| request.1), Some(Route::Complete));
+}
+
+#[test]
 fn a_closed_answer_ends_the_cart() {
     let mut page = saved(Consent::Granted);
     page.type_into(CITY, "Turin");
@@ -499,7 +542,7 @@ proptest! {
                     absorb(&body, &mut server);
                 }
                 8 if ms < 40 => {
-                    closed |= page.sync.has_consent();
+                    closed = true;
                     page.event(Event::Complete { order_reference: None });
                 }
                 _ => page.wait(ms),

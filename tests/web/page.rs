@@ -174,7 +174,7 @@ pub(crate) fn start(options: &str) -> JsValue {
     let options: Object = JSON::parse(options).unwrap().unchecked_into();
     Reflect::set(&given, &"items".into(), &items()).unwrap();
     let given: JsValue = Object::assign(&given, &options).into();
-    let widget: JsValue = Widget::new(given, false).unwrap().into();
+    let widget: JsValue = Widget::new(given, false, false).unwrap().into();
     keep(&widget);
     widget
 }

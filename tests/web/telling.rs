@@ -52,7 +52,7 @@ async fn a_wrong_option_is_thrown_with_its_code_and_nothing_listens() {
         ),
     ] {
         let error: js_sys::Error =
-            Widget::new(js_sys::JSON::parse(options).unwrap(), false).err().unwrap().unchecked_into();
+            Widget::new(js_sys::JSON::parse(options).unwrap(), false, false).err().unwrap().unchecked_into();
         assert_eq!(String::from(error.message()), message);
         let code = js_sys::Reflect::get(&error, &"code".into()).unwrap();
         assert_eq!(code.as_string().as_deref(), Some("config/option"));

@@ -126,6 +126,27 @@ mod tests {
     }
 
     #[test]
+    fn what_2checkout_would_refuse_is_dropped_and_blocks_nothing_else() {
+        for changes in [
+            r#"{"LocalTime":{"value":"2026-13-45 25:61:61","at":1}}"#,
+            r#"{"Items":{"value":[{"Quantity":1}],"at":1}}"#,
+            r#"{"Items":{"value":[{"Code":"A","RecurringOptions":{"CycleLength":1.5}}],"at":1}}"#,
+        ] {
+            let (good, dropped) = read(changes);
+            assert_eq!((good.is_empty(), dropped.len()), (true, 1), "{changes}");
+        }
+        let dynamic = r#"{"Items":{"value":[{"IsDynamic":true,"Name":"Engraving","Price":{"Amount":5}}],"at":1}}"#;
+        assert!(read(dynamic).1.is_empty());
+    }
+
+    #[test]
+    fn an_order_number_may_be_a_number() {
+        let read = |body: &str| serde_json::from_str::<CloseRequest>(body).unwrap();
+        let close = read(r#"{"cart":"c","key":"k","order_reference":12345,"lead_code":{}}"#);
+        assert_eq!((close.order_reference.as_deref(), close.lead_code), (Some("12345"), None));
+    }
+
+    #[test]
     fn a_field_of_more_than_500_characters_is_dropped() {
         let long = "ä".repeat(501);
         let (good, dropped) = read(&format!(r#"{{"BillingDetails.City":{{"value":"{long}","at":1}}}}"#));

@@ -10,7 +10,7 @@ use super::{Capture, with};
 use crate::draft;
 use crate::record::KEY;
 use crate::rim::listen::{Observer, is_within, on};
-use crate::rim::{clock, form, items, store};
+use crate::rim::{clock, form, store};
 use crate::sync::{Event, Reading};
 
 impl Capture {
@@ -32,7 +32,7 @@ impl Capture {
 
     /// The root; found again where a framework has replaced it. One that was taken away with nothing in its place still
     /// holds what was typed last.
-    fn current_root(&self) -> Option<Element> {
+    pub(in crate::rim) fn current_root(&self) -> Option<Element> {
         let known = self.0.root.borrow().clone();
         if known.as_ref().is_some_and(|root| root.is_connected()) {
             return known;
@@ -47,13 +47,11 @@ impl Capture {
         observers.clear();
         if let Some(root) = &found {
             self.watch_shadow_roots(root);
-            if let items::Source::Script(selector) = &self.0.items
-                && let Some(script) =
-                    form::document().and_then(|document| document.query_selector(selector).ok().flatten())
-            {
+            if let Some(script) = self.0.items.script() {
                 let weak = Rc::downgrade(&self.0);
-                observers
-                    .extend(Observer::new(&script, true, move || with(&weak, |capture| capture.handle(Event::Edited))));
+                // The page's doing and not the shopper's: it begins no next purchase.
+                let changed = move || with(&weak, |capture| capture.handle(Event::Items { any: false }));
+                observers.extend(Observer::new(&script, true, changed));
             }
         } else if let Some(body) = form::document().and_then(|document| document.document_element()) {
             let weak = Rc::downgrade(&self.0);

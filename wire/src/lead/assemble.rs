@@ -88,9 +88,8 @@ impl Address {
     /// Fills what is missing here from another address.
     fn complete_from(&mut self, other: &Address) {
         for detail in Detail::ALL {
-            if self.get(*detail).is_none()
-                && let Some(text) = other.get(*detail)
-            {
+            // One that was cleared stays empty.
+            if let (None, Some(text)) = (self.slot(*detail), other.get(*detail)) {
                 *self.slot(*detail) = Some(text.to_owned());
             }
         }

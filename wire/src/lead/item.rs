@@ -55,6 +55,20 @@ pub struct Item {
     pub trial: Option<Trial>,
 }
 
+impl Item {
+    /// Whether 2Checkout would take it: a catalog product has a code, a dynamic one a name, and what counts is whole.
+    pub fn is_complete(&self) -> bool {
+        let named = |text: &Option<String>| text.as_deref().is_some_and(|text| !text.trim().is_empty());
+        let whole = |number: &Option<Amount>| number.is_none_or(|number| number.is_integer());
+        let recurring = self.recurring_options.as_ref();
+        let campaigns = self.marketing_campaigns.as_ref();
+        (named(&self.code) || (self.is_dynamic == Some(true) && named(&self.name)))
+            && recurring.is_none_or(|options| whole(&options.cycle_length) && whole(&options.contract_length))
+            && campaigns.is_none_or(|campaigns| whole(&campaigns.kind) && whole(&campaigns.campaign_code))
+            && self.trial.as_ref().is_none_or(|trial| whole(&trial.period))
+    }
+}
+
 fn one() -> u32 {
     1
 }

@@ -7,7 +7,7 @@
 mod address;
 mod assemble;
 mod item;
-mod lenient;
+pub(crate) mod lenient;
 mod payment;
 
 use serde::{Deserialize, Serialize};

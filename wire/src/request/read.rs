@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use crate::lead::Item;
+use crate::lead::{Item, lenient};
 use crate::{LeadState, MAX_FIELD_CHARS, Path, Stamped, Value, contains_card_number, is_email};
 
 /// A save, read leniently: one bad change does not block the others.
@@ -15,7 +15,7 @@ pub struct SaveRequest {
     /// See [`Owner::key`](super::Owner::key).
     pub key: String,
     /// What the browser believes its lead is called. A hint: it proves nothing.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::text_or_nothing")]
     pub lead_code: Option<String>,
     /// The changes, by the name of their path, not yet judged: see [`SaveRequest::changes`].
     #[serde(rename = "changes")]
@@ -30,10 +30,10 @@ pub struct CloseRequest {
     /// See [`Owner::key`](super::Owner::key).
     pub key: String,
     /// What the browser believes its lead is called. A hint: it proves nothing.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::text_or_nothing")]
     pub lead_code: Option<String>,
     /// The merchant's number of the order, on completion.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::text_or_nothing")]
     pub order_reference: Option<String>,
 }
 
@@ -97,7 +97,10 @@ fn judge(name: &str, raw: &serde_json::Value) -> Result<(Path, Stamped), Refused
         (Path::Items, value) => {
             let items: Vec<Item> = serde_json::from_value(value).map_err(|_| None)?;
             let json = serde_json::to_string(&items).map_err(|_| None)?;
-            if items.is_empty() || holds_card(&serde_json::from_str(&json).map_err(|_| None)?) {
+            if items.is_empty()
+                || !items.iter().all(Item::is_complete)
+                || holds_card(&serde_json::from_str(&json).map_err(|_| None)?)
+            {
                 return Err(None);
             }
             Ok((path, Stamped::json(json, at)))
@@ -144,9 +147,21 @@ fn is_well_formed(path: Path, text: &str) -> bool {
                     b'0' => b.is_ascii_digit(),
                     other => b == *other,
                 })
+                && is_clock(text)
         }
         _ => !text.chars().any(|c| c.is_control() && !c.is_whitespace()),
     }
+}
+
+/// Whether `YYYY-MM-DD HH:MM:SS` names a month, a day, an hour, a minute and a second.
+fn is_clock(text: &str) -> bool {
+    let part = |at: std::ops::Range<usize>| text.get(at).and_then(|digits| digits.parse::<u32>().ok());
+    let within = |at, low, high| part(at).is_some_and(|number| (low..=high).contains(&number));
+    within(5..7, 1, 12)
+        && within(8..10, 1, 31)
+        && within(11..13, 0, 23)
+        && within(14..16, 0, 59)
+        && within(17..19, 0, 59)
 }
 
 /// Rule 3 holds for everything inside a list of items or promotions too: texts, numbers and names of keys.
