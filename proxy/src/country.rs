@@ -72,6 +72,9 @@ const FORM_NAMES: &[(&str, &str)] = &[
     ("aland", "AX"),
     ("reunion", "RE"),
     ("curacao", "CW"),
+    ("sintmaarten", "SX"),
+    ("sintmaartendutchpart", "SX"),
+    ("caribbeannetherlands", "BQ"),
     ("stbarthelemy", "BL"),
     ("sthelena", "SH"),
     ("stkittsandnevis", "KN"),
@@ -112,10 +115,18 @@ fn fold(name: &str) -> String {
     plain.strip_prefix("the").filter(|rest| rest.len() > 3).map_or_else(|| plain.clone(), str::to_owned)
 }
 
-/// The ISO 3166-1 alpha-2 code of a country given as such, as an alpha-3 code, or by its English name in any case.
+/// The ISO 3166-1 alpha-2 code of a country given as such, as an alpha-3 code, or by its English name in any case; also
+/// by a name as lists sort it, "Korea, Republic of".
 pub(crate) fn alpha2(text: &str) -> Option<&'static str> {
     // No name is longer, and folding is not for free.
-    (text.len() <= 100).then(|| NAMES.get(&fold(text)).copied()).flatten()
+    if text.len() > 100 {
+        return None;
+    }
+    let known = |name: &str| NAMES.get(&fold(name)).copied();
+    known(text).or_else(|| {
+        let (sorted_by, rest) = text.split_once(',')?;
+        known(&format!("{rest} {sorted_by}")).or_else(|| known(sorted_by))
+    })
 }
 
 #[cfg(test)]
@@ -159,6 +170,42 @@ mod tests {
         for (text, expected) in CASES {
             assert_eq!(alpha2(text), *expected, "{text}");
         }
+    }
+
+    #[test]
+    fn names_that_lists_sort_by_their_main_word_are_known() {
+        const CASES: &[(&str, Option<&str>)] = &[
+            ("Korea, Republic of", Some("KR")),
+            ("Korea, Democratic People's Republic of", Some("KP")),
+            ("Iran, Islamic Republic of", Some("IR")),
+            ("Virgin Islands, British", Some("VG")),
+            ("Virgin Islands, U.S.", Some("VI")),
+            ("Congo, the Democratic Republic of the", Some("CD")),
+            ("Congo, Democratic Republic of the", Some("CD")),
+            ("Congo, Republic of the", Some("CG")),
+            ("Tanzania, United Republic of", Some("TZ")),
+            ("Moldova, Republic of", Some("MD")),
+            ("Macedonia, the former Yugoslav Republic of", Some("MK")),
+            ("Micronesia, Federated States of", Some("FM")),
+            ("Palestine, State of", Some("PS")),
+            ("Taiwan, Province of China", Some("TW")),
+            ("Bolivia, Plurinational State of", Some("BO")),
+            ("Venezuela, Bolivarian Republic of", Some("VE")),
+            ("Saint Helena, Ascension and Tristan da Cunha", Some("SH")),
+            ("Bonaire, Sint Eustatius and Saba", Some("BQ")),
+            ("Bahamas, The", Some("BS")),
+            ("Gambia, The", Some("GM")),
+            ("Korea, North", Some("KP")),
+            ("Korea, South", Some("KR")),
+            ("Sint Maarten", Some("SX")),
+            ("Sint Maarten (Dutch part)", Some("SX")),
+            ("Caribbean Netherlands", Some("BQ")),
+            ("Atlantis, Republic of", None),
+            (",", None),
+        ];
+        let wrong: Vec<_> =
+            CASES.iter().map(|(text, code)| (text, *code, alpha2(text))).filter(|c| c.1 != c.2).collect();
+        assert!(wrong.is_empty(), "{wrong:?}");
     }
 
     #[test]
