@@ -84,6 +84,7 @@ pub(crate) struct Options {
         long,
         global = true,
         env = "LEADKEEP_API_URL",
+        hide_env_values = true,
         value_name = "URL",
         default_value = "https://api.2checkout.com",
         help_heading = "2Checkout"

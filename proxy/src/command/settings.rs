@@ -38,8 +38,9 @@ pub(crate) fn credentials(options: &Options, environment: Environment<'_>) -> Re
         (None, Some(file)) => {
             let read = std::fs::read_to_string(&file).ok().map(|text| text.trim().to_owned());
             let key = read.filter(|key| !key.is_empty());
+            // Its value is not shown: a key is easily put where the name of its file belongs.
             let expected = "a file that can be read and holds the secret key";
-            Some(key.ok_or_else(|| Refusal::setting("LEADKEEP_SECRET_KEY_FILE", expected, &file))?)
+            Some(key.ok_or_else(|| Refusal::secret("LEADKEEP_SECRET_KEY_FILE", expected))?)
         }
         (None, None) => None,
     };
@@ -67,7 +68,8 @@ pub(crate) fn client(options: &Options, credentials: Credentials, url: &str) -> 
     let builder = Client::builder(credentials).protocol(options.protocol).algorithm(options.algorithm).base_url(url);
     builder.build().map_err(|error| match error {
         Error::Configuration { expected } if expected.contains("URL") => {
-            Refusal::setting("--api-url (LEADKEEP_API_URL)", expected, url)
+            // The URL is not shown: it may hold a password.
+            Refusal::secret("--api-url (LEADKEEP_API_URL)", expected)
         }
         Error::Configuration { expected } => Refusal::secret("the credentials of 2Checkout", expected),
         other => Refusal::Failed(other.to_string()),
@@ -184,6 +186,19 @@ mod tests {
     fn a_base_url_without_tls_is_refused() {
         let refused = client(&options(&[]), Credentials::new("M", "hunter2"), "http://api.example").unwrap_err();
         assert!(refused.to_string().starts_with("--api-url (LEADKEEP_API_URL): expected a base URL with https"));
+    }
+
+    #[test]
+    fn neither_a_password_in_the_url_nor_a_key_in_place_of_its_file_is_shown() {
+        let url = "https://me:hunter2@api.2checkout.com";
+        let shown = client(&options(&[]), Credentials::new("M", "k"), url).unwrap_err().to_string();
+        assert!(shown.starts_with("--api-url") && !shown.contains("hunter2"), "{shown}");
+        let file = |name: &str| (name == "LEADKEEP_SECRET_KEY_FILE").then(|| "hunter2".to_owned());
+        let shown = credentials(&options(&["--merchant-code", "M"]), &file).unwrap_err().to_string();
+        assert!(
+            shown.starts_with("LEADKEEP_SECRET_KEY_FILE: expected a file") && !shown.contains("hunter2"),
+            "{shown}"
+        );
     }
 
     #[tokio::test]
