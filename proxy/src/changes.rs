@@ -22,6 +22,7 @@ pub(crate) fn judged(request: &SaveRequest, currency: &str) -> (LeadState, Vec<S
         })
         .collect();
     dropped.sort_unstable();
+    dropped.dedup();
     if !kept.is_empty() && kept.get(Path::Currency).is_none() {
         kept.change(Path::Currency, Stamped::text(currency, 0));
     }
@@ -53,7 +54,8 @@ mod tests {
         let (kept, dropped) = judge(
             r#"{"BillingDetails.CountryCode":{"value":"united kingdom","at":1},
                 "DeliveryDetails.CountryCode":{"value":"Narnia","at":1},
-                "BillingDetails.CVC":{"value":"1","at":1}}"#,
+                "BillingDetails.CVC":{"value":"1","at":1},
+                "BillingDetails.CVC":{"value":"2","at":2}}"#,
         );
         assert_eq!(kept.text(Path::billing(Detail::CountryCode)), Some("GB"));
         assert_eq!(kept.iter().count(), 2, "with the currency that stands in");

@@ -18,6 +18,9 @@ pub struct Config {
     pub currency: String,
     /// A browser is answered after this time at the latest, 202 when 2Checkout has not answered yet (default 8 s).
     pub answer_within: Duration,
+    /// Whoever completes or withdraws a cart is answered after this time at the latest; 2Checkout is told later if need
+    /// be (default 1 s).
+    pub close_within: Duration,
     /// A body that takes longer than this to arrive is refused (default 10 s).
     pub body_within: Duration,
     /// Requests for each client address; `None` for no limit.
@@ -65,6 +68,7 @@ impl Default for Config {
             allowed_origins: Vec::new(),
             currency: "USD".to_owned(),
             answer_within: Duration::from_secs(8),
+            close_within: Duration::from_secs(1),
             body_within: Duration::from_secs(10),
             rate: Some(Rate::default()),
             requests_at_once: 4_096,

@@ -79,7 +79,8 @@ pub struct Cart {
     pub delivered: u64,
     /// Whether a withdrawn lead was emptied at 2Checkout already, so that only marking it is left.
     pub emptied: bool,
-    /// Whether 2Checkout once lost the lead and a new one was made for it. That happens once.
+    /// Whether 2Checkout lost the lead and a new one was made for it, which no update has reached yet: a second loss
+    /// in a row makes no third lead.
     pub renewed: bool,
     /// Whether 2Checkout refused what it was told: nothing is tried until the next change.
     pub parked: bool,

@@ -11,7 +11,7 @@ pub enum Outcome {
     Done(Option<String>),
     /// It may work later.
     Transient {
-        /// How long 2Checkout asked to wait.
+        /// How long 2Checkout asked to wait. Counts up to [`Timing::backoff_max_ms`].
         retry_after_ms: Option<Millis>,
         /// It may have been carried out although no answer came.
         maybe_done: bool,
@@ -50,7 +50,9 @@ pub fn finish(cart: &mut Cart, step: &Step, outcome: &Outcome, now: Millis, dice
             }
             cart.attempts = cart.attempts.saturating_add(1);
             let settle = if *maybe_done { timing.settle_ms } else { 0 };
-            let wait = backoff(timing, cart.attempts, dice).max(settle).max(retry_after_ms.unwrap_or(0));
+            // 2Checkout's word counts, but not for longer than any failure of its own would.
+            let asked = retry_after_ms.unwrap_or(0).min(timing.backoff_max_ms);
+            let wait = backoff(timing, cart.attempts, dice).max(settle).max(asked);
             cart.next_attempt_at = Some(now.saturating_add(wait));
         }
         Outcome::Unauthorised => {
@@ -85,7 +87,10 @@ fn done(cart: &mut Cart, step: &Step, code: Option<&str>, now: Millis) {
             cart.lead_code = code.map(str::to_owned);
             cart.adding = None;
         }
-        Call::Update { .. } => cart.delivered = cart.delivered.max(step.version),
+        Call::Update { .. } => {
+            cart.delivered = cart.delivered.max(step.version);
+            cart.renewed = false;
+        }
         Call::Empty { .. } => cart.emptied = true,
         Call::Mark { .. } => return cart.bury(),
     }
@@ -166,11 +171,13 @@ mod tests {
         let withdrawn = || closed(known(), Status::Withdrawn);
         let emptied = || Cart { emptied: true, ..withdrawn() };
         let wait = Outcome::Transient { retry_after_ms: Some(7_000), maybe_done: false };
+        let a_day = Outcome::Transient { retry_after_ms: Some(86_400_000), maybe_done: false };
         type Case = (&'static str, Cart, Outcome, (Option<Millis>, Option<&'static str>));
         let cases: Vec<Case> = vec![
             ("add, done", ready(), code(), (None, None)),
             ("add, away", ready(), AWAY, (Some(NOW + 1_000), Some("add"))),
             ("add, asked to wait", ready(), wait.clone(), (Some(NOW + 7_000), Some("add"))),
+            ("add, asked to wait a day", ready(), a_day, (Some(NOW + 300_000), Some("add"))),
             ("add, lost", ready(), LOST, (Some(NOW + 2_000), Some("find"))),
             ("add, rejected", ready(), Outcome::Rejected, (None, None)),
             ("add, unauthorised", ready(), Outcome::Unauthorised, (Some(NOW + 60_000), Some("add"))),
@@ -244,6 +251,13 @@ mod tests {
         cart.version += 2;
         finish(&mut cart, &step, &Outcome::Done(None), NOW, 1.0, &timing);
         assert_eq!((cart.delivered, cart.is_due(NOW)), (1, true));
+    }
+
+    #[test]
+    fn a_lead_that_was_updated_since_its_renewal_may_be_renewed_again() {
+        let cart = after(Cart { renewed: true, ..known() }, &Outcome::Done(None));
+        let lost = after(Cart { version: 2, next_attempt_at: Some(NOW), ..cart }, &Outcome::UnknownLead);
+        assert_eq!(next(&lost), (Some(NOW), Some("add")));
     }
 
     #[test]

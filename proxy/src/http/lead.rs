@@ -1,5 +1,7 @@
 //! `POST /api/lead`, `/api/lead/complete`, `/api/lead/withdraw`.
 
+use std::time::Duration;
+
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -56,7 +58,7 @@ async fn keep(app: &App, request: &SaveRequest) -> Result<Response, ApiError> {
         Saved::Merged { version } => version,
     };
     let Some(known) = known else { return Ok(answer(None, version, dropped)) };
-    if !settle(app, &known, version).await {
+    if !settle(app, &known, version, app.config().answer_within).await {
         return Ok(answer(Some(&known), version, dropped));
     }
     // The row tells what came of it. It is kept in any case, so a store that fails now is no reason to refuse.
@@ -75,9 +77,9 @@ fn answer(cart: Option<&Cart>, version: u64, dropped: Vec<String>) -> Response {
     (status, Json(SaveAnswer { state, lead_code, dropped })).into_response()
 }
 
-/// Waits for the delivery of a version, if one is under way or can begin at once, but not beyond the time a browser is
-/// made to wait. Returns whether there was one.
-async fn settle(app: &App, cart: &Cart, version: u64) -> bool {
+/// Waits for the delivery of a version, if one is under way or can begin at once, but not longer than `within`. Returns
+/// whether there was one.
+async fn settle(app: &App, cart: &Cart, version: u64, within: Duration) -> bool {
     let courier = app.courier();
     if cart.delivered >= version {
         return false;
@@ -89,7 +91,7 @@ async fn settle(app: &App, cart: &Cart, version: u64) -> bool {
     let mut delivered: watch::Receiver<u64> = courier.deliver(&cart.id);
     let there = delivered.wait_for(|delivered| *delivered >= version);
     // Too late and failed are told apart by the row.
-    let _ = tokio::time::timeout(app.config().answer_within, there).await;
+    let _ = tokio::time::timeout(within, there).await;
     true
 }
 
@@ -137,7 +139,7 @@ async fn close(app: App, request: CloseRequest, end: Status) -> Result<Json<Clos
         });
         let cart = closed.await?.ok_or(ApiError::Key)?;
         tracing::info!(cart = short(id), status = cart.status.name(), "closed");
-        settle(&app, &cart, cart.version).await;
+        settle(&app, &cart, cart.version, app.config().close_within).await;
         Ok(Json(CloseAnswer { state: ClosedState::Closed }))
     });
     task.await.map_err(|_| ApiError::Internal)?

@@ -1,11 +1,12 @@
 //! After completion or withdrawal: the lead is marked, nothing is sent any more, nothing personal stays.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
+use leadkeep_proxy::config::Config;
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 
-use super::stand::{Cart, Stand, count, done, enough, impatient};
+use super::stand::{Cart, Stand, count, done, enough, impatient, quick};
 
 fn marks(log: &[Value]) -> Vec<Value> {
     log.iter().filter(|call| call["method"] == "markLeads").map(|call| call["params"][0][0].clone()).collect()
@@ -77,6 +78,23 @@ async fn a_withdrawal_during_an_add_that_hangs_is_carried_out_after_it() {
     tokio::time::sleep(Duration::from_millis(200)).await;
     assert_eq!(stand.methods().await, ["addLead", "searchLeads"], "there is none, so nothing is to be closed");
     assert_eq!(stand.leads().await.len(), 0);
+}
+
+#[tokio::test]
+async fn whoever_closes_is_answered_in_time_however_long_2checkout_takes() {
+    let config = Config { close_within: Duration::from_millis(150), ..quick() };
+    for how in ["complete", "withdraw"] {
+        let mut stand = Stand::with(config.clone()).await;
+        stand.call_timeout = Duration::from_secs(3);
+        stand.restart().await;
+        let cart = Cart::new();
+        stand.save(&cart, enough("ada@example.com")).await;
+        stand.faults(json!([{"on": "*", "fault": "hang", "times": 1}])).await;
+        let started = Instant::now();
+        assert_eq!(stand.close(how, &cart).await, (StatusCode::OK, json!({"state": "closed"})));
+        assert!(started.elapsed() < Duration::from_millis(1_500), "{how} {:?}", started.elapsed());
+        stand.until(|log| done(log, "markLeads")).await;
+    }
 }
 
 #[tokio::test]

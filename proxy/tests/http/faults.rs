@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use leadkeep_proxy::config::Config;
+use leadkeep_proxy::delivery::Timing;
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 
@@ -63,7 +64,8 @@ async fn what_2checkout_cannot_take_now_is_delivered_later() {
 
 #[tokio::test]
 async fn a_2checkout_that_asks_to_wait_is_left_alone_for_that_long() {
-    let (stand, cart) = (Stand::new().await, Cart::new());
+    let timing = Timing { backoff_max_ms: 10_000, ..quick().timing };
+    let (stand, cart) = (Stand::with(Config { timing, ..quick() }).await, Cart::new());
     stand.faults(fault("addLead", "rate_limited")).await;
     let started = Instant::now();
     assert_eq!(stand.save(&cart, enough("ada@example.com")).await.0, StatusCode::ACCEPTED);

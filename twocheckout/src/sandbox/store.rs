@@ -1,6 +1,7 @@
 //! The file that outlives a restart.
 
-use std::io::{self, ErrorKind};
+use std::ffi::OsStr;
+use std::io::{self, ErrorKind, Write};
 use std::path::Path;
 use std::{fs, process};
 
@@ -27,8 +28,17 @@ pub(super) fn save(file: &Path, kept: &Kept) -> io::Result<()> {
     }
     let mut beside = file.as_os_str().to_owned();
     beside.push(format!(".{}.new", process::id()));
-    fs::write(&beside, serde_json::to_vec(kept)?)?;
+    private(&beside)?.write_all(&serde_json::to_vec(kept)?)?;
     fs::rename(&beside, file)
+}
+
+/// A new, empty file that only its owner may read: it will hold leads.
+fn private(path: &OsStr) -> io::Result<fs::File> {
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
 }
 
 #[cfg(test)]
@@ -59,6 +69,16 @@ mod tests {
         assert_eq!(loaded.leads[0].lead.to_string(), r#"{"Amount":19.90}"#);
         assert_eq!(json!(loaded.leads[0])["StopFollowups"], true);
         assert_eq!(fs::read_dir(file.parent().unwrap()).unwrap().count(), 1);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn nobody_but_its_owner_may_read_it() {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("sandbox.json");
+        save(&file, &kept()).unwrap();
+        assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
     }
 
     #[test]
