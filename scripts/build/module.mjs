@@ -8,8 +8,18 @@ import { root } from "../lib/paths.mjs";
 import { lockedPackage, step } from "../lib/stamp.mjs";
 import { shrink } from "./shrink.mjs";
 
-/** What js/ takes from the module. */
-const ENTRY = 'export { default, Widget } from "./leadkeep_widget.js";';
+/**
+ * What js/ takes from the module. Between instantiating and capturing the main thread is the page's for a moment, so that
+ * the start-up is two short tasks instead of a long one.
+ */
+const ENTRY = `
+  import init, { Widget } from "./leadkeep_widget.js";
+  export { Widget };
+  export default async (options) => {
+    await init(options);
+    await new Promise((resolve) => setTimeout(resolve));
+  };
+`;
 
 /**
  * `new URL("leadkeep_widget_bg.wasm", import.meta.url)` stays as it is: it works in a browser, and bundlers (Vite,
