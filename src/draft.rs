@@ -34,14 +34,12 @@ pub fn of(readings: &[Reading]) -> Draft {
     let mut draft = Draft::default();
     for block in [Block::Billing, Block::Delivery] {
         let of_block: Vec<&Reading> = readings.iter().filter(|reading| reading.target.block() == Some(block)).collect();
-        let in_use = |reading: &Reading| reading.enabled && reading.visible;
-        if block == Block::Delivery && !readings.iter().any(in_use) {
-            // The whole form is out of sight, a step of a wizard: it says nothing of the delivery.
-        } else if block == Block::Delivery && is_same_as_billing(&of_block, readings) {
+        let in_use = if block == Block::Billing { Some(true) } else { delivery_in_use(readings) };
+        if in_use == Some(false) {
             for path in of_block.iter().flat_map(|reading| paths(reading.target)) {
                 draft.insert(path, None);
             }
-        } else {
+        } else if in_use.is_some() {
             let fields: Vec<&Reading> = of_block.into_iter().filter(|reading| reading.enabled).collect();
             address(block, &fields, &mut draft);
         }
@@ -72,10 +70,13 @@ pub fn choice(target: Target, value: &str, label: &str) -> String {
     if speaks { value.to_owned() } else { label.trim().to_owned() }
 }
 
-/// A delivery block that is disabled or hidden as a whole means "same as billing".
-fn is_same_as_billing(delivery: &[&Reading], all: &[Reading]) -> bool {
+/// Whether the delivery block is in use. A block that is disabled or hidden as a whole is not, and means "same as billing";
+/// `None` where there is no such block, or where the whole form is out of sight (a step of a wizard) and says nothing.
+pub fn delivery_in_use(readings: &[Reading]) -> Option<bool> {
+    let is_delivery = |reading: &&Reading| reading.target.block() == Some(Block::Delivery);
     let in_use = |reading: &Reading| reading.enabled && reading.visible;
-    !delivery.is_empty() && !delivery.iter().any(|reading| in_use(reading)) && all.iter().any(in_use)
+    let says = readings.iter().any(in_use) && readings.iter().any(|reading| is_delivery(&reading));
+    says.then(|| readings.iter().filter(is_delivery).any(in_use))
 }
 
 /// The lead paths a field contributes to.

@@ -56,6 +56,8 @@ pub struct Sync {
     left_cart: Option<String>,
     /// The newest moment given to a change.
     newest: u64,
+    /// The delivery block was in use when the form was read last.
+    delivery_open: bool,
     pause: Pause,
     /// The moment a cart that begins may be sent: until then another tab may have begun one as well.
     begin_at: Option<u64>,
@@ -102,6 +104,7 @@ impl Sync {
             changes,
             consent,
             closed_here: false,
+            delivery_open: false,
             begin_at: None,
             completed_here: false,
             is_foreign: false,
@@ -254,6 +257,14 @@ impl Sync {
             *newest = moment;
             moment
         });
+        // "Same as billing", said on this page, also undoes what an earlier page has sent.
+        if self.delivery_open && reading.delivery == Some(false) {
+            self.newest = moment;
+            for detail in wire::Detail::ALL {
+                self.changes.set(wire::Path::delivery(*detail), wire::Stamped::cleared(moment));
+            }
+        }
+        self.delivery_open = reading.delivery.unwrap_or(self.delivery_open);
         if purpose.send {
             self.send_changes(&reading.local_time, purpose.parting, now, effects);
         } else if self.is_sendable() && self.pause.due().is_none() {

@@ -52,6 +52,8 @@ pub enum Event {
 pub struct Reading {
     /// What the form shows.
     pub draft: Draft,
+    /// Whether the delivery block is in use; see [`draft::delivery_in_use`](crate::draft::delivery_in_use).
+    pub delivery: Option<bool>,
     /// The record as it stands in storage.
     pub stored: Option<Record>,
     /// The shopper's clock, `YYYY-MM-DD HH:MM:SS`.

@@ -17,6 +17,7 @@ struct Page {
     sync: Sync,
     now: u64,
     draft: Draft,
+    delivery: Option<bool>,
     stored: Option<Record>,
     alarm: Option<u64>,
     /// Requests without an answer: number, route, body.
@@ -45,6 +46,7 @@ impl Page {
             sync: Sync::new(settings, stored.clone(), now, random),
             now,
             draft,
+            delivery: None,
             stored,
             alarm: None,
             requests: VecDeque::new(),
@@ -57,6 +59,7 @@ impl Page {
             match effect {
                 Effect::Read => self.event(Event::Read(Box::new(Reading {
                     draft: self.draft.clone(),
+                    delivery: self.delivery,
                     stored: self.stored.clone(),
                     local_time: "2026-11-22 10:00:00".into(),
                 }))),
@@ -425,6 +428,22 @@ fn a_completion_that_is_refused_is_told_by_the_next_page() {
     next.event(Event::Awake);
     next.wait(2_000);
     assert_eq!(next.requests.front().map(|request| request.1), Some(Route::Complete));
+}
+
+#[test]
+fn same_as_billing_undoes_what_an_earlier_page_has_sent() {
+    let before = saved(Consent::Granted);
+    let mut page = Page::open(Consent::Granted, before.stored.clone(), before.now + 1);
+    let sends_clearing = |page: &mut Page, delivery: bool| {
+        page.delivery = Some(delivery);
+        page.event(Event::Edited);
+        page.wait(900);
+        let body = if page.requests.is_empty() { serde_json::Value::Null } else { page.save() };
+        body["changes"].get("DeliveryDetails.City").is_some_and(|change| change["value"].is_null())
+    };
+    assert!(!sends_clearing(&mut page, false), "as the page came: it says nothing");
+    assert!(!sends_clearing(&mut page, true));
+    assert!(sends_clearing(&mut page, false), "the shopper has ticked it");
 }
 
 #[test]

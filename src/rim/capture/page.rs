@@ -16,18 +16,20 @@ use crate::sync::{Event, Reading};
 impl Capture {
     /// What the form shows, and the record as it stands.
     pub(super) fn read(&self) -> Reading {
-        let mut draft = draft::Draft::default();
+        let (mut draft, mut delivery) = (draft::Draft::default(), None);
         // No work before the shopper comes near the form; what another page has left is delivered all the same.
         if self.0.touched.get() {
             if let Some(root) = self.current_root() {
                 self.watch_shadow_roots(&root);
-                draft = draft::of(&form::read(&root, &self.0.config));
+                let fields = form::read(&root, &self.0.config);
+                draft = draft::of(&fields);
+                delivery = draft::delivery_in_use(&fields);
             }
             if let Some(json) = self.0.items.read() {
                 draft.insert(Path::Items, Some(Value::Json(json)));
             }
         }
-        Reading { draft, stored: store::read(), local_time: clock::local_time() }
+        Reading { draft, delivery, stored: store::read(), local_time: clock::local_time() }
     }
 
     /// The root; found again where a framework has replaced it. One that was taken away with nothing in its place still
