@@ -7,9 +7,9 @@ use super::{Cart, KeyHash, Millis, Status};
 /// Ends a cart, for good. A cart that is not known yet is closed in advance; of several closings the first counts.
 /// `false` when the key is not that of the cart.
 ///
-/// What the shopper typed is erased here and now, whenever 2Checkout can be told. For a withdrawal there remain, until
-/// the lead is emptied, the fields without which `updateLead` is refused: items, currency, language; and after an
-/// `addLead` whose answer is not known the address to find it by.
+/// What the shopper typed is erased here and now, except what a completed lead still lacks at 2Checkout: that is erased
+/// when it was delivered. For a withdrawal there remain, until the lead is emptied, the fields without which `updateLead`
+/// is refused: items, currency, language; and after an `addLead` whose answer is not known the address to find it by.
 pub fn close(
     known: &mut Option<Cart>,
     id: &str,
@@ -40,7 +40,7 @@ pub fn close(
 
 fn remains(cart: &Cart) -> LeadState {
     if cart.status == Status::Completed {
-        return LeadState::default();
+        return if cart.lacks_only_its_closing() { LeadState::default() } else { cart.state.clone() };
     }
     let mut state = cart.state.clone();
     state.retain(|path, _| matches!(path, Path::Items | Path::Currency | Path::Language));
@@ -93,6 +93,15 @@ mod tests {
         let left = serde_json::to_string(&cart.lead()).unwrap();
         assert!(!left.to_lowercase().contains("ada"), "{left}");
         assert!(cart.is_due(5) && cart.lead().items.len() == 1 && cart.lead().currency.as_deref() == Some("EUR"));
+    }
+
+    #[test]
+    fn a_completion_keeps_what_2checkout_lacks_and_nothing_else() {
+        for (delivered, kept) in [(0, true), (1, false)] {
+            let mut cart = known(Some("L1")).map(|cart| Cart { delivered, ..cart });
+            assert!(close(&mut cart, ID, KeyHash::of("k"), Status::Completed, None, 5));
+            assert_eq!(!cart.unwrap().state.is_empty(), kept);
+        }
     }
 
     #[test]

@@ -77,12 +77,13 @@ pub struct Cart {
     pub version: u64,
     /// The `version` that 2Checkout has.
     pub delivered: u64,
-    /// Whether a withdrawn lead was emptied at 2Checkout already, so that only marking it is left.
-    pub emptied: bool,
+    /// Whether a closed lead was marked at 2Checkout already, so that no more mails go out. What is left is to empty it,
+    /// or to deliver its last edit.
+    pub marked: bool,
     /// Whether 2Checkout lost the lead and a new one was made for it, which no update has reached yet: a second loss
     /// in a row makes no third lead.
     pub renewed: bool,
-    /// Whether 2Checkout refused what it was told: nothing is tried until the next change.
+    /// Whether what there is to tell was refused: the next change is tried at once, whatever the back-off.
     pub parked: bool,
     /// Failed attempts since the last success.
     pub attempts: u32,
@@ -108,7 +109,7 @@ impl Cart {
             adding: None,
             version: 0,
             delivered: 0,
-            emptied: false,
+            marked: false,
             renewed: false,
             parked: false,
             attempts: 0,
@@ -144,6 +145,11 @@ impl Cart {
     pub fn address_of_add(lead: &Lead) -> Option<&str> {
         let ready = lead.is_worth_adding() && lead.currency.is_some();
         lead.billing_details.get(Detail::Email).filter(|_| ready)
+    }
+
+    /// Whether 2Checkout lacks nothing but the closing.
+    pub(crate) fn lacks_only_its_closing(&self) -> bool {
+        self.delivered.saturating_add(1) >= self.version
     }
 
     /// Has it delivered as soon as may be: now, or when the present back-off ends.

@@ -11,7 +11,7 @@ use tokio::sync::{Semaphore, watch};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use super::{Gate, Outcome, Step, Timing, Upstream, begin, finish};
+use super::{Gate, Outcome, Step, Timing, Upstream, begin, finish, is_given_up};
 use crate::clock::now_ms;
 use crate::metrics::Metrics;
 use crate::private::short;
@@ -198,9 +198,16 @@ impl Inner {
         let delivered = store::edit(&*self.store, cart, |known| {
             let cart = known.as_mut()?;
             finish(cart, &step, &outcome, now_ms(), dice, &self.timing);
-            Some(cart.delivered)
+            Some((cart.delivered, is_given_up(cart, &step, &outcome)))
         });
-        if let Some(delivered) = delivered.await? {
+        if let Some((delivered, given_up)) = delivered.await? {
+            if given_up {
+                tracing::error!(
+                    cart = short(cart),
+                    call = step.call.name(),
+                    "2Checkout keeps refusing the last call for a closed lead: its mails are stopped, the rest is given up"
+                );
+            }
             tell.send_replace(delivered);
         }
         self.judge_gate(&outcome);

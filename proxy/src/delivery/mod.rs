@@ -15,6 +15,6 @@ pub mod worker;
 pub use backoff::{Timing, backoff};
 pub use courier::Courier;
 pub use gate::Gate;
-pub use outcome::{Outcome, finish};
+pub use outcome::{Outcome, finish, is_given_up};
 pub use step::{Call, Step, begin};
 pub use upstream::Upstream;

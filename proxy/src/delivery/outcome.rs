@@ -16,8 +16,10 @@ pub enum Outcome {
         /// It may have been carried out although no answer came.
         maybe_done: bool,
     },
-    /// 2Checkout said no, and will say it again.
+    /// 2Checkout said no. It may be the lead, or a setting of the account that somebody mends.
     Rejected,
+    /// Not sent: the lead lacks what 2Checkout requires.
+    Incomplete,
     /// 2Checkout does not know the lead code.
     UnknownLead,
     /// 2Checkout does not accept the credentials. Nothing was carried out.
@@ -32,6 +34,7 @@ impl Outcome {
             Self::Transient { maybe_done: true, .. } => "lost",
             Self::Transient { .. } => "transient",
             Self::Rejected => "rejected",
+            Self::Incomplete => "incomplete",
             Self::UnknownLead => "unknown_lead",
             Self::Unauthorised => "unauthorised",
         }
@@ -48,6 +51,7 @@ pub fn finish(cart: &mut Cart, step: &Step, outcome: &Outcome, now: Millis, dice
             if !maybe_done {
                 not_added(cart, &step.call);
             }
+            cart.parked = false;
             cart.attempts = cart.attempts.saturating_add(1);
             let settle = if *maybe_done { timing.settle_ms } else { 0 };
             // 2Checkout's word counts, but not for longer than any failure of its own would.
@@ -57,9 +61,11 @@ pub fn finish(cart: &mut Cart, step: &Step, outcome: &Outcome, now: Millis, dice
         }
         Outcome::Unauthorised => {
             not_added(cart, &step.call);
+            cart.parked = false;
             cart.next_attempt_at = Some(now.saturating_add(timing.pause_ms));
         }
         Outcome::Rejected => rejected(cart, step, now, dice, timing),
+        Outcome::Incomplete => incomplete(cart, step, now),
         Outcome::UnknownLead => lost(cart, step, now, dice, timing),
     }
     if cart.status != Status::Open && !cart.may_have_lead() {
@@ -87,49 +93,72 @@ fn done(cart: &mut Cart, step: &Step, code: Option<&str>, now: Millis) {
             cart.lead_code = code.map(str::to_owned);
             cart.adding = None;
         }
+        Call::Update { .. } if cart.marked => return cart.bury(),
         Call::Update { .. } => {
             cart.delivered = cart.delivered.max(step.version);
             cart.renewed = false;
         }
-        Call::Empty { .. } => cart.emptied = true,
-        Call::Mark { .. } => return cart.bury(),
+        Call::Mark { used: true, .. } if cart.state.is_empty() || cart.lacks_only_its_closing() => return cart.bury(),
+        Call::Mark { .. } => cart.marked = true,
+        Call::Empty { .. } => return cart.bury(),
     }
     cart.next_attempt_at = (!cart.is_delivered()).then_some(now);
 }
 
+/// So often in a row 2Checkout may refuse the last call for a closed lead, which is marked by then. With the default
+/// times that is about half an hour.
+const REFUSALS_OF_THE_LAST: u32 = 20;
+
 fn rejected(cart: &mut Cart, step: &Step, now: Millis, dice: f64, timing: &Timing) {
-    match &step.call {
-        // Adding without having looked could make a second lead, so looking goes on.
-        Call::Find(_) => {
-            cart.attempts = cart.attempts.saturating_add(1);
-            cart.next_attempt_at = Some(now.saturating_add(backoff(timing, cart.attempts, dice)));
-        }
-        // Where 2Checkout does not allow emptying, its mails are stopped all the same.
-        Call::Empty { .. } => {
-            cart.emptied = true;
-            cart.next_attempt_at = Some(now);
-        }
-        call => {
-            not_added(cart, call);
-            cart.attempts = 0;
-            // What came in the meantime has not been refused yet.
-            let newer = cart.version > step.version;
-            cart.parked = !newer;
-            cart.next_attempt_at = newer.then_some(now);
-        }
+    not_added(cart, &step.call);
+    // Failures of another kind are no refusals.
+    let before = if cart.parked { cart.attempts } else { 0 };
+    cart.parked = true;
+    cart.attempts = before.saturating_add(1);
+    if is_the_last(cart, &step.call) && cart.attempts >= REFUSALS_OF_THE_LAST {
+        return cart.bury();
     }
+    let mut wait = backoff(timing, cart.attempts, dice);
+    if cart.version > step.version {
+        // What came in the meantime has not been refused yet.
+        (cart.parked, cart.attempts, wait) = (false, 0, 0);
+    }
+    cart.next_attempt_at = Some(now.saturating_add(wait));
+}
+
+fn incomplete(cart: &mut Cart, step: &Step, now: Millis) {
+    not_added(cart, &step.call);
+    // A closed cart does not change any more.
+    if is_the_last(cart, &step.call) {
+        return cart.bury();
+    }
+    let newer = cart.version > step.version;
+    cart.attempts = 0;
+    cart.parked = !newer;
+    cart.next_attempt_at = newer.then_some(now);
+}
+
+/// Whether nothing but this call is left to do for a closed cart.
+fn is_the_last(cart: &Cart, call: &Call) -> bool {
+    cart.marked && matches!(call, Call::Empty { .. } | Call::Update { .. })
+}
+
+/// Whether the cart was given up with this outcome: its lead is marked, but was not emptied or misses its last edit.
+pub fn is_given_up(cart: &Cart, step: &Step, outcome: &Outcome) -> bool {
+    matches!(outcome, Outcome::Rejected | Outcome::Incomplete) && is_the_last(cart, &step.call) && cart.is_delivered()
 }
 
 fn lost(cart: &mut Cart, step: &Step, now: Millis, dice: f64, timing: &Timing) {
     match &step.call {
+        // There is nothing left to close.
+        _ if cart.marked => cart.bury(),
+        Call::Mark { .. } => cart.bury(),
         Call::Update { .. } if !cart.renewed => {
             cart.renewed = true;
             cart.lead_code = None;
             cart.attempts = 0;
             cart.next_attempt_at = Some(now);
         }
-        // There is nothing left to close.
-        Call::Empty { .. } | Call::Mark { .. } => cart.bury(),
         _ => rejected(cart, step, now, dice, timing),
     }
 }
@@ -169,7 +198,11 @@ mod tests {
     fn every_outcome_of_every_call_has_one_consequence() {
         let code = || Outcome::Done(Some("L9".into()));
         let withdrawn = || closed(known(), Status::Withdrawn);
-        let emptied = || Cart { emptied: true, ..withdrawn() };
+        let marked = || Cart { marked: true, ..withdrawn() };
+        let bought = || closed(Cart { delivered: 1, ..known() }, Status::Completed);
+        let bought_unsaid = || closed(known(), Status::Completed);
+        let last_edit = || Cart { marked: true, ..bought_unsaid() };
+        let refused = |attempts, cart| Cart { parked: true, attempts, ..cart };
         let wait = Outcome::Transient { retry_after_ms: Some(7_000), maybe_done: false };
         let a_day = Outcome::Transient { retry_after_ms: Some(86_400_000), maybe_done: false };
         type Case = (&'static str, Cart, Outcome, (Option<Millis>, Option<&'static str>));
@@ -179,28 +212,64 @@ mod tests {
             ("add, asked to wait", ready(), wait.clone(), (Some(NOW + 7_000), Some("add"))),
             ("add, asked to wait a day", ready(), a_day, (Some(NOW + 300_000), Some("add"))),
             ("add, lost", ready(), LOST, (Some(NOW + 2_000), Some("find"))),
-            ("add, rejected", ready(), Outcome::Rejected, (None, None)),
+            ("add, rejected", ready(), Outcome::Rejected, (Some(NOW + 1_000), Some("add"))),
+            ("add, rejected again", refused(5, ready()), Outcome::Rejected, (Some(NOW + 32_000), Some("add"))),
+            ("add, rejected for ever", refused(99, ready()), Outcome::Rejected, (Some(NOW + 300_000), Some("add"))),
+            ("add, incomplete", ready(), Outcome::Incomplete, (None, None)),
             ("add, unauthorised", ready(), Outcome::Unauthorised, (Some(NOW + 60_000), Some("add"))),
             ("find, found", finding(), code(), (Some(NOW), Some("update"))),
             ("find, not found", finding(), Outcome::Done(None), (Some(NOW), Some("add"))),
             ("find, away", finding(), AWAY, (Some(NOW + 2_000), Some("find"))),
-            ("find, rejected", finding(), Outcome::Rejected, (Some(NOW + 2_000), Some("find"))),
+            ("find, rejected", finding(), Outcome::Rejected, (Some(NOW + 1_000), Some("find"))),
             ("find, unauthorised", finding(), Outcome::Unauthorised, (Some(NOW + 60_000), Some("find"))),
             ("update, done", known(), Outcome::Done(None), (None, None)),
             ("update, away", known(), AWAY, (Some(NOW + 1_000), Some("update"))),
             ("update, lost", known(), LOST, (Some(NOW + 2_000), Some("update"))),
-            ("update, rejected", known(), Outcome::Rejected, (None, None)),
+            ("update, rejected", known(), Outcome::Rejected, (Some(NOW + 1_000), Some("update"))),
+            ("update, incomplete", known(), Outcome::Incomplete, (None, None)),
             ("update, unknown", known(), Outcome::UnknownLead, (Some(NOW), Some("add"))),
-            ("update, unknown again", Cart { renewed: true, ..known() }, Outcome::UnknownLead, (None, None)),
+            (
+                "update, unknown again",
+                Cart { renewed: true, ..known() },
+                Outcome::UnknownLead,
+                (Some(NOW + 1_000), Some("update")),
+            ),
             ("update, unauthorised", known(), Outcome::Unauthorised, (Some(NOW + 60_000), Some("update"))),
-            ("empty, done", withdrawn(), Outcome::Done(None), (Some(NOW), Some("mark"))),
-            ("empty, away", withdrawn(), AWAY, (Some(NOW + 1_000), Some("empty"))),
-            ("empty, rejected", withdrawn(), Outcome::Rejected, (Some(NOW), Some("mark"))),
-            ("empty, unknown", withdrawn(), Outcome::UnknownLead, (None, None)),
-            ("mark, done", emptied(), Outcome::Done(None), (None, None)),
-            ("mark, away", emptied(), AWAY, (Some(NOW + 1_000), Some("mark"))),
-            ("mark, rejected", emptied(), Outcome::Rejected, (None, None)),
-            ("mark, unknown", emptied(), Outcome::UnknownLead, (None, None)),
+            ("mark, done", withdrawn(), Outcome::Done(None), (Some(NOW), Some("empty"))),
+            ("mark, away", withdrawn(), AWAY, (Some(NOW + 1_000), Some("mark"))),
+            ("mark, rejected", withdrawn(), Outcome::Rejected, (Some(NOW + 1_000), Some("mark"))),
+            (
+                "mark, rejected for ever",
+                refused(99, withdrawn()),
+                Outcome::Rejected,
+                (Some(NOW + 300_000), Some("mark")),
+            ),
+            ("mark, unknown", withdrawn(), Outcome::UnknownLead, (None, None)),
+            ("empty, done", marked(), Outcome::Done(None), (None, None)),
+            ("empty, away", marked(), AWAY, (Some(NOW + 1_000), Some("empty"))),
+            ("empty, rejected", marked(), Outcome::Rejected, (Some(NOW + 1_000), Some("empty"))),
+            (
+                "empty, rejected 19 times",
+                refused(18, marked()),
+                Outcome::Rejected,
+                (Some(NOW + 300_000), Some("empty")),
+            ),
+            ("empty, rejected 20 times", refused(19, marked()), Outcome::Rejected, (None, None)),
+            (
+                "empty, rejected after an outage",
+                Cart { attempts: 99, ..marked() },
+                Outcome::Rejected,
+                (Some(NOW + 1_000), Some("empty")),
+            ),
+            ("empty, incomplete", marked(), Outcome::Incomplete, (None, None)),
+            ("empty, unknown", marked(), Outcome::UnknownLead, (None, None)),
+            ("bought, marked", bought(), Outcome::Done(None), (None, None)),
+            ("bought with an edit, marked", bought_unsaid(), Outcome::Done(None), (Some(NOW), Some("update"))),
+            ("bought, last edit done", last_edit(), Outcome::Done(None), (None, None)),
+            ("bought, last edit away", last_edit(), AWAY, (Some(NOW + 1_000), Some("update"))),
+            ("bought, last edit rejected", last_edit(), Outcome::Rejected, (Some(NOW + 1_000), Some("update"))),
+            ("bought, last edit given up", refused(19, last_edit()), Outcome::Rejected, (None, None)),
+            ("bought, last edit of no lead", last_edit(), Outcome::UnknownLead, (None, None)),
         ];
         for (name, cart, outcome, expected) in cases {
             assert_eq!(next(&after(cart, &outcome)), expected, "{name}");
@@ -210,13 +279,13 @@ mod tests {
     #[test]
     fn a_cart_closed_while_its_add_was_under_way_is_closed_after_it() {
         let timing = Timing::default();
-        for (end, then) in [(Status::Completed, "mark"), (Status::Withdrawn, "empty")] {
+        for end in [Status::Completed, Status::Withdrawn] {
             let mut cart = Some(ready());
             let step = begin(cart.as_mut().unwrap(), NOW, &timing).unwrap();
             assert!(close(&mut cart, ID, KeyHash::of("k"), end, None, NOW));
             let mut cart = cart.unwrap();
             finish(&mut cart, &step, &Outcome::Done(Some("L1".into())), NOW, 1.0, &timing);
-            assert_eq!(next(&cart), (Some(NOW), Some(then)));
+            assert_eq!(next(&cart), (Some(NOW), Some("mark")));
         }
     }
 
@@ -262,7 +331,7 @@ mod tests {
 
     #[test]
     fn a_marked_lead_leaves_a_tombstone_with_its_code() {
-        let cart = after(closed(known(), Status::Completed), &Outcome::Done(None));
+        let cart = after(closed(Cart { delivered: 1, ..known() }, Status::Completed), &Outcome::Done(None));
         assert!(cart.state.is_empty() && cart.is_delivered());
         assert_eq!(cart.lead_code.as_deref(), Some("L1"));
         assert!(matches!(Call::Mark { lead_code: "L1".into(), used: true }, Call::Mark { used: true, .. }));

@@ -92,8 +92,11 @@ pub fn begin(cart: &mut Cart, now: Millis, timing: &Timing) -> Option<Step> {
 fn of_known_lead(cart: &Cart, lead_code: String) -> Call {
     match cart.status {
         Status::Open => Call::Update { lead_code, lead: cart.lead() },
-        Status::Completed => Call::Mark { lead_code, used: true },
-        Status::Withdrawn if cart.emptied => Call::Mark { lead_code, used: false },
+        // The mails stop first, whatever comes of the rest.
+        Status::Completed | Status::Withdrawn if !cart.marked => {
+            Call::Mark { lead_code, used: cart.status == Status::Completed }
+        }
+        Status::Completed => Call::Update { lead_code, lead: cart.lead() },
         Status::Withdrawn => Call::Empty { lead_code, lead: cart.lead().emptied() },
     }
 }
@@ -146,8 +149,9 @@ pub(crate) mod tests {
             ("known", known(), Some("update")),
             ("answer lost", adding(), Some("find")),
             ("completed", closed(known(), Status::Completed), Some("mark")),
-            ("withdrawn", closed(known(), Status::Withdrawn), Some("empty")),
-            ("emptied", Cart { emptied: true, ..closed(known(), Status::Withdrawn) }, Some("mark")),
+            ("completed, marked", Cart { marked: true, ..closed(known(), Status::Completed) }, Some("update")),
+            ("withdrawn", closed(known(), Status::Withdrawn), Some("mark")),
+            ("withdrawn, marked", Cart { marked: true, ..closed(known(), Status::Withdrawn) }, Some("empty")),
             ("withdrawn, answer lost", closed(adding(), Status::Withdrawn), Some("find")),
             ("withdrawn, no lead", closed(ready(), Status::Withdrawn), None),
         ];

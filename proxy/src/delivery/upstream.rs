@@ -38,6 +38,9 @@ impl Upstream for Client {
     }
 }
 
+/// The client's own refusal, before anything was sent.
+const INCOMPLETE: &str = "leadkeep/incomplete";
+
 fn judge(error: &Error) -> Outcome {
     match error {
         Error::UnknownLead => Outcome::UnknownLead,
@@ -45,8 +48,15 @@ fn judge(error: &Error) -> Outcome {
         error if error.is_transient() => {
             Outcome::Transient { retry_after_ms: error.retry_after().map(millis), maybe_done: error.maybe_done() }
         }
+        Error::Rejected { code, .. } if code == INCOMPLETE => {
+            tracing::error!("a lead lacks what 2Checkout requires; it waits for the next change of its cart");
+            Outcome::Incomplete
+        }
         Error::Rejected { code, .. } => {
-            tracing::error!(code, "2Checkout refused a lead; the next change of its cart is tried again");
+            tracing::error!(
+                code,
+                "2Checkout refused a lead; it is tried again later, or with the next change of its cart"
+            );
             Outcome::Rejected
         }
         error => {
@@ -107,6 +117,7 @@ mod tests {
             (Error::Unavailable { retry_after, maybe_done: false }, transient(Some(2_000), false)),
             (Error::Unavailable { retry_after: None, maybe_done: true }, transient(None, true)),
             (Error::Malformed { maybe_done: true }, transient(None, true)),
+            (Error::Rejected { code: INCOMPLETE.into(), message: "m".into() }, Outcome::Incomplete),
             (Error::Rejected { code: "X".into(), message: "m".into() }, Outcome::Rejected),
         ];
         for (error, expected) in cases {

@@ -116,7 +116,7 @@ pub(crate) struct Health {
     pub(crate) status: &'static str,
     /// Carts that 2Checkout does not have in full yet.
     pub(crate) waiting: u64,
-    /// Carts that 2Checkout refused.
+    /// Carts that 2Checkout refused; they are tried again later.
     pub(crate) parked: u64,
     /// Whether deliveries go on; false while 2Checkout does not accept the credentials.
     pub(crate) delivering: bool,

@@ -31,7 +31,7 @@ pub enum StoreError {
 pub struct Backlog {
     /// To be delivered, now or after a back-off.
     pub waiting: u64,
-    /// Refused by 2Checkout; tried again with the next change.
+    /// Refused; tried again after a back-off and with the next change. Part of `waiting` while there is a back-off.
     pub parked: u64,
 }
 

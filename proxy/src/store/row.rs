@@ -20,7 +20,7 @@ pub(super) struct Row {
     pub(super) adding_email: Option<String>,
     pub(super) version: i64,
     pub(super) delivered: i64,
-    pub(super) emptied: bool,
+    pub(super) marked: bool,
     pub(super) renewed: bool,
     pub(super) parked: bool,
     pub(super) attempts: i64,
@@ -66,7 +66,7 @@ impl Row {
             adding_email: cart.adding.as_ref().map(|adding| adding.email.clone()),
             version: signed(cart.version),
             delivered: signed(cart.delivered),
-            emptied: cart.emptied,
+            marked: cart.marked,
             renewed: cart.renewed,
             parked: cart.parked,
             attempts: i64::from(cart.attempts),
@@ -92,7 +92,7 @@ impl Row {
             adding,
             version: unsigned(self.version),
             delivered: unsigned(self.delivered),
-            emptied: self.emptied,
+            marked: self.marked,
             renewed: self.renewed,
             parked: self.parked,
             attempts: u32::try_from(self.attempts).unwrap_or(u32::MAX),
@@ -131,7 +131,7 @@ mod tests {
         .collect();
         cart.adding = Some(Adding { since: 9, email: "ada@example.com".into() });
         (cart.version, cart.delivered, cart.attempts, cart.next_attempt_at) = (7, 6, 5, Some(1 << 41));
-        (cart.emptied, cart.renewed, cart.parked, cart.status) = (true, true, true, Status::Withdrawn);
+        (cart.marked, cart.renewed, cart.parked, cart.status) = (true, true, true, Status::Withdrawn);
         (cart.lead_code, cart.order_reference) = (Some("L1".into()), Some("A-1".into()));
         assert_eq!(Row::of(&cart).unwrap().into_cart().unwrap(), cart);
     }

@@ -20,12 +20,12 @@ const READERS: u32 = 4;
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
 const UPSERT: &str = "\
-INSERT INTO carts (cart, key_hash, status, state, lead_code, adding_since, adding_email, version, delivered, emptied, \
+INSERT INTO carts (cart, key_hash, status, state, lead_code, adding_since, adding_email, version, delivered, marked, \
 renewed, parked, attempts, next_attempt_at, order_reference, created_at, updated_at) \
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17) \
 ON CONFLICT (cart) DO UPDATE SET status = excluded.status, state = excluded.state, lead_code = excluded.lead_code, \
 adding_since = excluded.adding_since, adding_email = excluded.adding_email, version = excluded.version, \
-delivered = excluded.delivered, emptied = excluded.emptied, renewed = excluded.renewed, parked = excluded.parked, \
+delivered = excluded.delivered, marked = excluded.marked, renewed = excluded.renewed, parked = excluded.parked, \
 attempts = excluded.attempts, next_attempt_at = excluded.next_attempt_at, \
 order_reference = excluded.order_reference, updated_at = excluded.updated_at";
 
@@ -98,7 +98,7 @@ async fn write(connection: &mut SqliteConnection, cart: &Cart) -> Result<(), Sto
         .bind(row.adding_email)
         .bind(row.version)
         .bind(row.delivered)
-        .bind(row.emptied)
+        .bind(row.marked)
         .bind(row.renewed)
         .bind(row.parked)
         .bind(row.attempts)

@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use leadkeep_proxy::config::Config;
+use leadkeep_proxy::delivery::Timing;
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 
@@ -34,7 +35,7 @@ async fn a_withdrawn_lead_is_emptied_and_its_follow_ups_stop() {
     let (mut stand, cart) = (Stand::new().await, Cart::new());
     stand.save(&cart, enough("canary-mail@example.com")).await;
     assert_eq!(stand.close("withdraw", &cart).await.0, StatusCode::OK);
-    assert_eq!(stand.methods().await, ["addLead", "updateLead", "markLeads"]);
+    assert_eq!(stand.methods().await, ["addLead", "markLeads", "updateLead"], "the mails stop first");
     let log = stand.log().await;
     assert_eq!([&marks(&log)[0]["Used"], &marks(&log)[0]["StopFollowups"]], [false, true]);
     let lead = &stand.leads().await[0]["lead"];
@@ -103,7 +104,7 @@ async fn a_withdrawal_after_a_lost_answer_of_an_add_empties_the_lead_that_was_ma
     stand.faults(json!([{"on": "addLead", "fault": "lost_answer", "times": 1}])).await;
     assert_eq!(stand.save(&cart, enough("canary-mail@example.com")).await.0, StatusCode::ACCEPTED);
     assert_eq!(stand.close("withdraw", &cart).await.0, StatusCode::OK);
-    let log = stand.until(|log| done(log, "markLeads")).await;
+    let log = stand.until(|log| done(log, "updateLead")).await;
     assert_eq!(count(&log, "addLead"), 1);
     assert_eq!(marks(&log)[0]["StopFollowups"], true);
     assert!(!stand.leads().await[0]["lead"].to_string().contains("canary"));
@@ -121,6 +122,36 @@ async fn a_closing_that_2checkout_cannot_take_now_is_delivered_later() {
         assert_eq!(count(&log, "addLead"), 1, "{name}");
         assert_eq!(stand.leads().await[0]["StopFollowups"], true, "{name}");
     }
+}
+
+#[tokio::test]
+async fn what_2checkout_refuses_at_a_closing_is_tried_again() {
+    let (stand, cart) = (Stand::new().await, Cart::new());
+    stand.save(&cart, enough("canary-mail@example.com")).await;
+    let refused = |on| json!({"on": on, "fault": "errors", "times": 3});
+    stand.faults(json!([refused("markLeads"), refused("updateLead")])).await;
+    assert_eq!(stand.close("withdraw", &cart).await.0, StatusCode::OK);
+    let log = stand.until(|log| done(log, "updateLead")).await;
+    assert_eq!((count(&log, "markLeads"), count(&log, "updateLead")), (4, 4));
+    assert_eq!(stand.leads().await[0]["StopFollowups"], true);
+    assert!(!stand.leads().await[0]["lead"].to_string().contains("canary"));
+}
+
+#[tokio::test]
+async fn the_last_edit_before_a_completion_arrives_after_the_mails_were_stopped() {
+    let timing = Timing { settle_ms: 500, ..quick().timing };
+    let mut stand = Stand::with(Config { timing, ..quick() }).await;
+    let cart = Cart::new();
+    stand.save(&cart, enough("canary-mail@example.com")).await;
+    stand.faults(json!([{"on": "updateLead", "fault": "error_500", "times": 1}])).await;
+    assert_eq!(stand.save(&cart, json!({"BillingDetails.City": "Turin"})).await.0, StatusCode::ACCEPTED);
+    assert_eq!(stand.close("complete", &cart).await.0, StatusCode::OK);
+    stand.until(|log| done(log, "updateLead")).await;
+    assert_eq!(stand.methods().await, ["addLead", "updateLead", "markLeads", "updateLead"]);
+    let lead = &stand.leads().await[0];
+    assert_eq!((&lead["lead"]["BillingDetails"]["City"], &lead["Used"]), (&json!("Turin"), &json!(true)));
+    stand.stop().await;
+    assert!(!String::from_utf8_lossy(&stand.stored_bytes()).contains("canary-mail"), "the store forgets");
 }
 
 #[tokio::test]

@@ -1,9 +1,11 @@
 //! `/api/openapi.json` is true: real answers are held against it.
 
+use leadkeep_proxy::config::Config;
+use leadkeep_proxy::delivery::Timing;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use super::stand::{Cart, Stand, changes, enough};
+use super::stand::{Cart, Stand, changes, enough, quick};
 
 struct Contract(Value);
 
@@ -86,14 +88,15 @@ async fn every_documented_path_is_served_and_every_refusal_is_documented() {
 
 #[tokio::test]
 async fn health_and_metrics_tell_operators_what_waits() {
-    let (stand, cart) = (Stand::new().await, Cart::new());
+    let timing = Timing { backoff_ms: 1_000_000_000, backoff_max_ms: 1_000_000_000, ..quick().timing };
+    let (stand, cart) = (Stand::with(Config { timing, ..quick() }).await, Cart::new());
     let contract = Contract::of(&stand).await;
     stand.faults(json!([{"on": "addLead", "fault": "errors", "times": 1}])).await;
     stand.save(&cart, enough("ada@example.com")).await;
     let health: Value = stand.http.get(stand.url("/healthz")).send().await.unwrap().json().await.unwrap();
     let schema = &contract.operation("/healthz", "get")["responses"]["200"]["content"]["application/json"]["schema"];
     contract.check(schema, &health, "/healthz");
-    assert_eq!(health, json!({"status": "ok", "waiting": 0, "parked": 1, "delivering": true}));
+    assert_eq!(health, json!({"status": "ok", "waiting": 1, "parked": 1, "delivering": true}));
     let metrics = stand.http.get(stand.url("/metrics")).send().await.unwrap();
     assert!(metrics.headers()["content-type"].to_str().unwrap().starts_with("application/openmetrics-text"));
     let text = metrics.text().await.unwrap();
