@@ -80,11 +80,10 @@ impl Changes {
             }
         };
         eat(salt.as_bytes());
-        for (path, change) in self.lead.iter() {
-            if let (Some(value), true) = (&change.value, path != Path::LocalTime) {
-                eat(path.name().as_bytes());
-                eat(value.as_str().as_bytes());
-            }
+        for (path, change) in self.lead.iter().filter(|(path, _)| *path != Path::LocalTime) {
+            eat(path.name().as_bytes());
+            // What was cleared here has to reach the proxy too: it may know more than this page shows.
+            eat(change.value.as_ref().map_or(&[0xfe], |value| value.as_str().as_bytes()));
         }
         hash
     }
