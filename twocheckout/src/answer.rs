@@ -17,18 +17,37 @@ pub(crate) struct Answer {
 
 /// Why an answer brings nothing.
 pub(crate) enum Failure {
-    /// The session is over, or the signature is not accepted: one more try with a new one.
-    Session,
+    /// The session or the signature is not accepted: one more try with a new one.
+    Session {
+        /// 2Checkout says that it is the session, not the signature.
+        over: bool,
+    },
     /// All else.
     Error(Error),
 }
 
 impl Failure {
-    /// The error where there is no further try: what is not accepted now is a matter of the credentials.
-    pub(crate) fn last(self) -> Error {
+    /// The error of a refused login, which is a matter of the credentials.
+    pub(crate) fn of_login(self) -> Error {
         match self {
-            Self::Session => Error::Unauthorised,
+            Self::Session { .. } => Error::Unauthorised,
             Self::Error(error) => error,
+        }
+    }
+
+    /// The error of a call after a login that was accepted: the credentials are right, and nothing was done.
+    pub(crate) fn after_login(self) -> Error {
+        match self {
+            Self::Session { .. } => Error::Unavailable { retry_after: None, maybe_done: false },
+            Self::Error(error) => error,
+        }
+    }
+
+    /// The error of a request that was signed anew: a matter of the credentials, unless 2Checkout speaks of a session.
+    pub(crate) fn of_signature(self) -> Error {
+        match self {
+            Self::Session { over: false } => Error::Unauthorised,
+            other => other.after_login(),
         }
     }
 }
@@ -43,14 +62,8 @@ impl From<Refusal> for Failure {
     fn from(refusal: Refusal) -> Self {
         match refusal.code.as_str() {
             // Names of 10000 to 10002 in the error table of API 6.0, and what REST says with 401.
-            "FORBIDDEN"
-            | "INVALID_SESSION"
-            | "SESSION_EXPIRED"
-            | "AUTHENTICATION_FAILED"
-            | "AUTHENTICATION_ERROR"
-            | "10000"
-            | "10001"
-            | "10002" => Self::Session,
+            "INVALID_SESSION" | "SESSION_EXPIRED" | "10001" | "10002" => Self::Session { over: true },
+            "FORBIDDEN" | "AUTHENTICATION_FAILED" | "AUTHENTICATION_ERROR" | "10000" => Self::Session { over: false },
             "LEAD_NOT_FOUND" => Self::Error(Error::UnknownLead),
             // -32603: JSON-RPC 2.0, section 5.1.
             "INTERNAL_ERROR" | "-32603" => Self::Error(Error::Unavailable { retry_after: None, maybe_done: true }),
@@ -68,7 +81,7 @@ impl Answer {
         }
         let nonsense = self.nonsense();
         let Some(Value::Object(mut body)) = self.body else {
-            return Err(if self.status == 401 { Failure::Session } else { nonsense.into() });
+            return Err(if self.status == 401 { Failure::Session { over: false } } else { nonsense.into() });
         };
         if let Some(error) = body.get("error").filter(|error| !error.is_null()) {
             return Err(Refusal::of_rpc(error).into());
@@ -84,11 +97,14 @@ impl Answer {
         let nonsense = self.nonsense();
         // Without a body of 2Checkout's, 404 may be a gateway's: believing it would make a second lead.
         let Some(body) = self.body.filter(|body| body.is_object() || body.is_array()) else {
-            return Err(if self.status == 401 { Failure::Session } else { nonsense.into() });
+            return Err(if self.status == 401 { Failure::Session { over: false } } else { nonsense.into() });
         };
         let refusal = Refusal::of_rest(&body);
         match self.status {
-            401 => Err(Failure::Session),
+            401 => Err(match refusal.map(Failure::from) {
+                Some(session @ Failure::Session { .. }) => session,
+                _ => Failure::Session { over: false },
+            }),
             200..=299 => match refusal {
                 Some(refusal) => Err(refusal.into()),
                 None => read::accepted(body),
@@ -127,7 +143,8 @@ mod tests {
     fn shown<T: std::fmt::Debug>(outcome: Result<T, Failure>) -> String {
         match outcome {
             Ok(value) => format!("{value:?}"),
-            Err(Failure::Session) => "session".into(),
+            Err(Failure::Session { over: true }) => "session".into(),
+            Err(Failure::Session { over: false }) => "signature".into(),
             Err(Failure::Error(error)) => match error {
                 Error::Rejected { code, .. } => code,
                 Error::UnknownLead => "unknown lead".into(),
@@ -143,7 +160,7 @@ mod tests {
     fn a_json_rpc_answer_is_judged_by_its_body_first() {
         const CASES: &[(u16, &str, &str)] = &[
             (200, r#"{"error":{"code":10002,"message":"x"}}"#, "session"),
-            (500, r#"{"error":{"code":10000,"message":"x","data":{"error_code":"FORBIDDEN"}}}"#, "session"),
+            (500, r#"{"error":{"code":10000,"message":"x","data":{"error_code":"FORBIDDEN"}}}"#, "signature"),
             (200, r#"{"error":{"code":"10001","message":"x"}}"#, "session"),
             (200, r#"{"error":{"code":10004,"message":"x","data":{"error_code":"NOT_ALLOWED"}}}"#, "NOT_ALLOWED"),
             (500, r#"{"error":{"code":-32602,"message":"x"}}"#, "-32602"),
@@ -155,7 +172,7 @@ mod tests {
             (204, "", "malformed maybe"),
             (302, "", "malformed maybe"),
             (308, "", "malformed not"),
-            (401, "<html>", "session"),
+            (401, "<html>", "signature"),
             (403, "<html>", "malformed not"),
             (429, r#"{"error":{"code":1}}"#, "wait not"),
             (500, "", "wait maybe"),
@@ -174,9 +191,11 @@ mod tests {
     #[test]
     fn a_rest_answer_is_judged_by_its_status_and_its_code() {
         const CASES: &[(u16, bool, &str, &str)] = &[
-            (401, false, r#"{"error_code":"AUTHENTICATION_ERROR","message":"x"}"#, "session"),
-            (401, false, "", "session"),
-            (200, false, r#"{"error_code":"AUTHENTICATION_ERROR","message":"x"}"#, "session"),
+            (401, false, r#"{"error_code":"AUTHENTICATION_ERROR","message":"x"}"#, "signature"),
+            (401, false, "", "signature"),
+            (401, false, r#"{"error_code":"SESSION_EXPIRED","message":"x"}"#, "session"),
+            (401, false, r#"{"error_code":"INPUT_ERROR","message":"x"}"#, "signature"),
+            (200, false, r#"{"error_code":"AUTHENTICATION_ERROR","message":"x"}"#, "signature"),
             (400, false, r#"{"error_code":"INPUT_ERROR","message":"x"}"#, "INPUT_ERROR"),
             (422, false, r#"{}"#, "http/422"),
             (404, true, r#"{"error_code":"NOT_FOUND","message":"x"}"#, "unknown lead"),

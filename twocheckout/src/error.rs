@@ -24,10 +24,12 @@ pub enum Error {
     /// 2Checkout does not know (or no longer knows) the lead code. `addLead` makes a new one.
     #[error("2Checkout does not know this lead code")]
     UnknownLead,
-    /// The merchant code or the secret key is wrong, or this machine's clock is; also after one new login.
+    /// The merchant code or the secret key is wrong, or this machine's clock is: a login was refused, or over REST a
+    /// signature, also when made anew.
     #[error("2Checkout does not accept the credentials (or the clock of this machine is wrong)")]
     Unauthorised,
-    /// 2Checkout could not be reached, did not answer in time, or answered 408, 429 or 5xx. Later it may work.
+    /// 2Checkout could not be reached, did not answer in time, answered 408, 429 or 5xx, or did not know the session it
+    /// had just opened. Later it may work.
     #[error("2Checkout is not available")]
     Unavailable {
         /// How long 2Checkout asked to wait (`Retry-After`).

@@ -18,12 +18,12 @@ impl Inner {
     pub(crate) async fn rpc(&self, method: &str, params: Vec<Value>) -> Result<Value, Error> {
         let session = self.session(None).await?;
         match self.rpc_with(&session, method, &params).await {
-            Err(Failure::Session) => {}
+            Err(Failure::Session { .. }) => {}
             Err(Failure::Error(error)) => return Err(error),
             Ok(value) => return Ok(value),
         }
         let session = self.session(Some(&session)).await?;
-        self.rpc_with(&session, method, &params).await.map_err(Failure::last)
+        self.rpc_with(&session, method, &params).await.map_err(Failure::after_login)
     }
 
     /// An open session: the one all calls share, but never the one that failed.
@@ -35,7 +35,7 @@ impl Inner {
     async fn login(&self) -> Result<String, Error> {
         let Signature { date, hash } = Signature::at(Timestamp::now(), &self.credentials, self.algorithm);
         let params = json!([self.credentials.merchant_code(), date, hash, self.algorithm.to_string()]);
-        match self.post("login", params).await.map_err(Failure::last)? {
+        match self.post("login", params).await.map_err(Failure::of_login)? {
             Value::String(id) if !id.is_empty() => Ok(id),
             _ => Err(Error::Malformed { maybe_done: false }),
         }

@@ -23,14 +23,14 @@ pub(crate) struct Call<'a> {
 impl Inner {
     /// One call, signed anew once where the signature is not accepted: it may have been a second too late.
     pub(crate) async fn rest(&self, call: Call<'_>) -> Result<Value, Error> {
-        let mut outcome = Err(Failure::Session);
+        let mut outcome = Err(Failure::Session { over: false });
         for _ in 0..2 {
             outcome = self.http.send(call.name, self.signed(&call)?).await?.rest(call.lead_code.is_some());
-            if !matches!(outcome, Err(Failure::Session)) {
+            if !matches!(outcome, Err(Failure::Session { .. })) {
                 break;
             }
         }
-        outcome.map_err(Failure::last)
+        outcome.map_err(Failure::of_signature)
     }
 
     fn signed(&self, call: &Call<'_>) -> Result<RequestBuilder, Error> {

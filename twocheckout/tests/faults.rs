@@ -103,11 +103,11 @@ async fn a_session_that_is_over_costs_one_new_login_and_the_call_succeeds() {
 }
 
 #[tokio::test]
-async fn a_session_that_is_never_accepted_is_a_matter_of_the_credentials() {
+async fn a_session_that_is_never_accepted_after_a_login_that_was_is_no_matter_of_the_credentials() {
     let stand = Stand::new().await;
     let client = stand.client(Protocol::JsonRpc);
     stand.faults(json!([{"on": "addLead", "fault": "session_expired", "times": 9}])).await;
-    assert_eq!(client.add_lead(&minimal()).await.unwrap_err(), Error::Unauthorised);
+    assert_eq!(client.add_lead(&minimal()).await.unwrap_err(), unavailable(None, false));
     assert_eq!(stand.calls().await, ["login", "addLead", "login", "addLead"]);
 }
 
@@ -192,6 +192,19 @@ async fn client_of(protocol: Protocol, answer: fn() -> Response) -> Client {
 fn client_at(protocol: Protocol, origin: String) -> Client {
     let builder = Client::builder(Credentials::new("AVANGATE", "SECRET_KEY")).base_url(origin);
     builder.protocol(protocol).timeout(Duration::from_secs(2)).build().unwrap()
+}
+
+#[tokio::test]
+async fn a_session_that_rest_speaks_of_is_no_matter_of_the_credentials() {
+    let cases = [("SESSION_EXPIRED", unavailable(None, false)), ("AUTHENTICATION_ERROR", Error::Unauthorised)];
+    let answers: [fn() -> Response; 2] = [
+        || (StatusCode::UNAUTHORIZED, axum::Json(json!({"error_code": "SESSION_EXPIRED"}))).into_response(),
+        || (StatusCode::UNAUTHORIZED, axum::Json(json!({"error_code": "AUTHENTICATION_ERROR"}))).into_response(),
+    ];
+    for ((code, expected), answer) in cases.into_iter().zip(answers) {
+        let client = client_of(Protocol::Rest, answer).await;
+        assert_eq!(client.add_lead(&minimal()).await.unwrap_err(), expected, "{code}");
+    }
 }
 
 #[tokio::test]

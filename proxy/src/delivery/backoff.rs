@@ -11,13 +11,16 @@ pub struct Timing {
     pub backoff_max_ms: Millis,
     /// After an answer was lost, 2Checkout may still be at work: nothing is sent for that lead before (default 2 000).
     pub settle_ms: Millis,
-    /// After 2Checkout did not accept the credentials: one attempt in this time (default 60 000).
+    /// After 2Checkout did not accept the credentials, one attempt after this time (default 2 000); twice as long after
+    /// each further refusal.
+    pub first_pause_ms: Millis,
+    /// No such pause is longer (default 60 000).
     pub pause_ms: Millis,
 }
 
 impl Default for Timing {
     fn default() -> Self {
-        Self { backoff_ms: 1_000, backoff_max_ms: 300_000, settle_ms: 2_000, pause_ms: 60_000 }
+        Self { backoff_ms: 1_000, backoff_max_ms: 300_000, settle_ms: 2_000, first_pause_ms: 2_000, pause_ms: 60_000 }
     }
 }
 

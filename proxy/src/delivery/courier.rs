@@ -223,10 +223,10 @@ impl Inner {
 
     fn judge_gate(&self, outcome: &Outcome) {
         if *outcome == Outcome::Unauthorised {
-            if self.gate.shut(now_ms().saturating_add(self.timing.pause_ms)) {
+            if self.gate.refuse(now_ms(), self.timing.first_pause_ms, self.timing.pause_ms) {
                 tracing::error!(
                     "2Checkout does not accept the credentials (or the clock of this machine is wrong): changes are \
-                     kept, one delivery is tried each minute"
+                     kept, one delivery is tried from time to time, each minute in the end"
                 );
             }
         } else if self.gate.open() {

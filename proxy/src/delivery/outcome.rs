@@ -62,7 +62,8 @@ pub fn finish(cart: &mut Cart, step: &Step, outcome: &Outcome, now: Millis, dice
         Outcome::Unauthorised => {
             not_added(cart, &step.call);
             cart.parked = false;
-            cart.next_attempt_at = Some(now.saturating_add(timing.pause_ms));
+            // The gate holds it back for longer where it has to.
+            cart.next_attempt_at = Some(now.saturating_add(timing.first_pause_ms.min(timing.pause_ms)));
         }
         Outcome::Rejected => rejected(cart, step, now, dice, timing),
         Outcome::Incomplete => incomplete(cart, step, now),
@@ -216,12 +217,12 @@ mod tests {
             ("add, rejected again", refused(5, ready()), Outcome::Rejected, (Some(NOW + 32_000), Some("add"))),
             ("add, rejected for ever", refused(99, ready()), Outcome::Rejected, (Some(NOW + 300_000), Some("add"))),
             ("add, incomplete", ready(), Outcome::Incomplete, (None, None)),
-            ("add, unauthorised", ready(), Outcome::Unauthorised, (Some(NOW + 60_000), Some("add"))),
+            ("add, unauthorised", ready(), Outcome::Unauthorised, (Some(NOW + 2_000), Some("add"))),
             ("find, found", finding(), code(), (Some(NOW), Some("update"))),
             ("find, not found", finding(), Outcome::Done(None), (Some(NOW), Some("add"))),
             ("find, away", finding(), AWAY, (Some(NOW + 2_000), Some("find"))),
             ("find, rejected", finding(), Outcome::Rejected, (Some(NOW + 1_000), Some("find"))),
-            ("find, unauthorised", finding(), Outcome::Unauthorised, (Some(NOW + 60_000), Some("find"))),
+            ("find, unauthorised", finding(), Outcome::Unauthorised, (Some(NOW + 2_000), Some("find"))),
             ("update, done", known(), Outcome::Done(None), (None, None)),
             ("update, away", known(), AWAY, (Some(NOW + 1_000), Some("update"))),
             ("update, lost", known(), LOST, (Some(NOW + 2_000), Some("update"))),
@@ -234,7 +235,7 @@ mod tests {
                 Outcome::UnknownLead,
                 (Some(NOW + 1_000), Some("update")),
             ),
-            ("update, unauthorised", known(), Outcome::Unauthorised, (Some(NOW + 60_000), Some("update"))),
+            ("update, unauthorised", known(), Outcome::Unauthorised, (Some(NOW + 2_000), Some("update"))),
             ("mark, done", withdrawn(), Outcome::Done(None), (Some(NOW), Some("empty"))),
             ("mark, away", withdrawn(), AWAY, (Some(NOW + 1_000), Some("mark"))),
             ("mark, rejected", withdrawn(), Outcome::Rejected, (Some(NOW + 1_000), Some("mark"))),
