@@ -36,7 +36,7 @@ impl Changes {
         self.lead.merge(left_over);
     }
 
-    /// Sets a value that comes from the settings instead of the form.
+    /// Takes a change that no single field shows: "same as billing" clears a whole block.
     pub fn set(&mut self, path: Path, change: Stamped) {
         self.lead.change(path, change);
     }

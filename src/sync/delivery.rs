@@ -125,20 +125,17 @@ impl Sync {
             Answer::Closed { withdrawn } => self.closed_elsewhere(withdrawn, effects),
             Answer::Kept { lead_code } => {
                 self.changes.confirm(&flight.sent);
-                let left = self.changes.any_unsent();
+                let left = self.changes.unsent();
                 if let Some(record) = &mut self.record {
                     if lead_code.is_some() {
                         record.lead_code = lead_code;
                     }
                     record.confirmed = Some(flight.fingerprint);
-                    let changes = &self.changes;
-                    record
-                        .unsent
-                        .retain(|path, change| changes.unsent().get(path).is_some_and(|unsent| unsent.at <= change.at));
+                    record.unsent.retain(|path, kept| left.get(path).is_some_and(|unsent| unsent.at <= kept.at));
                 }
                 self.saved = true;
                 self.store(effects);
-                if left && self.pause.due().is_none() && self.flights.is_empty() {
+                if !left.is_empty() && self.pause.due().is_none() && self.flights.is_empty() {
                     // A flush or a parting that found this request under way.
                     self.retry_at = Some(now);
                 }

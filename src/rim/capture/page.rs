@@ -44,7 +44,11 @@ impl Capture {
     }
 
     pub(super) fn find_root(&self) {
-        let found = form::root(&self.0.config, self.0.given_root.as_ref());
+        self.take_root(form::root(&self.0.config, self.0.given_root.as_ref()));
+    }
+
+    /// Watches a root, or for one to appear.
+    fn take_root(&self, found: Option<Element>) {
         let mut observers = self.0.observers.borrow_mut();
         observers.clear();
         if let Some(root) = &found {
@@ -70,8 +74,9 @@ impl Capture {
 
     /// The page has changed while there was no form.
     fn look_again(&self) {
-        if form::root(&self.0.config, self.0.given_root.as_ref()).is_some() {
-            self.find_root();
+        let found = form::root(&self.0.config, self.0.given_root.as_ref());
+        if found.is_some() {
+            self.take_root(found);
         }
     }
 
