@@ -48,8 +48,8 @@ export function create(options, importWidget) {
       `expected ${name} to be ${expected}, received ${value == null ? "nothing" : JSON.stringify(value)}`,
     );
 
-  const listen = (change) =>
-    TOUCHES.forEach((name) => document[change + "EventListener"](name, onTouch, { capture: true, passive: true }));
+  // In capture, so that nothing the page stops is missed; none of these events can be slowed by a listener.
+  const listen = (change) => TOUCHES.forEach((name) => document[change + "EventListener"](name, onTouch, true));
   const release = () => {
     listen("remove");
     settle();
@@ -82,13 +82,14 @@ export function create(options, importWidget) {
         const numbers = { quietMs: number("quietMs"), maxWaitMs: number("maxWaitMs") };
         if (!api[STOPPED]) widget = new Widget({ ...options, ...numbers }, !!touched, !!edited);
       } catch (cause) {
-        if (cause?.code) error = { code: cause.code, message: cause.message };
-        else if (tries < 3 && self.WebAssembly) {
+        const { code, message } = cause?.code
+          ? cause
+          : { code: "module/unavailable", message: "the module could not be loaded" };
+        if (tries < 2) console.error("leadkeep: " + message);
+        if (!cause?.code && tries < 3 && self.WebAssembly) {
           loading = null; // a network that fails may come back
           setTimeout(load, 4000);
-        }
-        if (tries < 2) console.error("leadkeep: " + (cause?.code ? cause.message : "the module could not be loaded"));
-        error ??= loading ? { code: "module/unavailable", message: "the module could not be loaded" } : null;
+        } else error = { code, message };
       }
       if (loading) release();
     })());
