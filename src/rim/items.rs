@@ -2,11 +2,18 @@
 
 use std::cell::RefCell;
 
-use js_sys::{Array, Function, JSON, Object, Reflect};
+use js_sys::{Array, Function, JSON};
+use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::Element;
 
 use super::form::document;
+
+#[wasm_bindgen(module = "/js/items.js")]
+extern "C" {
+    #[wasm_bindgen(js_name = dataLayerItems)]
+    fn data_layer_items() -> JsValue;
+}
 
 /// Where the items come from, and what the page has given by hand since.
 pub(super) struct Items {
@@ -66,7 +73,7 @@ impl Source {
                 let list: Array = JSON::parse(&text).ok()?.dyn_into().ok()?;
                 (list.length() > 0).then(|| text.trim().to_owned())
             }
-            Source::DataLayer => json(&data_layer()?),
+            Source::DataLayer => json(&data_layer_items()),
             Source::Option(option) => match option.dyn_ref::<Function>() {
                 Some(function) => json(&function.call0(&JsValue::NULL).ok()?),
                 None => json(option),
@@ -82,66 +89,4 @@ pub(super) fn json(value: &JsValue) -> Option<String> {
         return None;
     }
     JSON::stringify(value).ok().map(String::from)
-}
-
-fn get(of: &JsValue, name: &str) -> JsValue {
-    Reflect::get(of, &name.into()).unwrap_or(JsValue::UNDEFINED)
-}
-
-/// The cart the events add up to, as 2Checkout `Items`: the newest event that shows the whole cart, and what was added
-/// and removed since (developers.google.com/analytics/devguides/collection/ga4/ecommerce).
-fn data_layer() -> Option<JsValue> {
-    let layer: Array = get(web_sys::window()?.as_ref(), "dataLayer").dyn_into().ok()?;
-    let mut cart: Vec<(String, f64, JsValue)> = Vec::new();
-    for entry in layer.iter() {
-        // gtag() pushes its arguments: "event", name, parameters.
-        let is_gtag = get(&entry, "0").as_string().as_deref() == Some("event");
-        let (event, parameters) = if is_gtag {
-            (get(&entry, "1"), get(&entry, "2"))
-        } else {
-            (get(&entry, "event"), get(&entry, "ecommerce"))
-        };
-        let Ok(items) = get(&parameters, "items").dyn_into::<Array>() else { continue };
-        let sign = match event.as_string().as_deref() {
-            Some("view_cart" | "begin_checkout" | "add_shipping_info" | "add_payment_info") => {
-                cart.clear();
-                1.0
-            }
-            Some("add_to_cart") => 1.0,
-            Some("remove_from_cart") => -1.0,
-            Some("purchase") => {
-                cart.clear();
-                continue;
-            }
-            _ => continue,
-        };
-        for item in items.iter() {
-            let Some(id) = get(&item, "item_id").as_string() else { continue };
-            let quantity = sign * get(&item, "quantity").as_f64().unwrap_or(1.0);
-            match cart.iter_mut().find(|(known, ..)| *known == id) {
-                Some((_, known, _)) => *known += quantity,
-                None => cart.push((id, quantity, item)),
-            }
-        }
-    }
-    let items = Array::new();
-    for (id, quantity, item) in cart.into_iter().filter(|(_, quantity, _)| *quantity >= 1.0) {
-        let line = Object::new();
-        let set = |name: &str, value: JsValue| Reflect::set(&line, &name.into(), &value).unwrap_or(false);
-        set("Code", id.into());
-        set("Quantity", quantity.into());
-        set("IsDynamic", false.into());
-        if let Some(name) = get(&item, "item_name").as_string() {
-            set("Name", name.into());
-        }
-        let amount = get(&item, "price");
-        if amount.as_f64().is_some() || amount.is_string() {
-            let price = Object::new();
-            _ = Reflect::set(&price, &"Amount".into(), &amount);
-            _ = Reflect::set(&price, &"Type".into(), &"CUSTOM".into());
-            set("Price", price.into());
-        }
-        items.push(&line);
-    }
-    Some(items.into())
 }
