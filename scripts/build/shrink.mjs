@@ -8,6 +8,8 @@ import { join } from "node:path";
 
 import { root } from "../lib/paths.mjs";
 import { quietly, Refusal } from "../lib/run.mjs";
+import { withoutLocations } from "./locations.mjs";
+import { abortingAtOnce } from "./panics.mjs";
 
 /**
  * Drops the exports of the file `wasm` that `glue`, JavaScript written by wasm-bindgen, does not use, gives the others
@@ -24,11 +26,39 @@ export async function shrink({ glue, wasm, to, scratch }) {
   const kept = join(scratch, "kept.wasm");
   writeFileSync(roots, JSON.stringify(graph));
   const features = wasmFeatures();
-  await quietly("wasm-metadce", [wasm, "--graph-file", roots, "--output", kept, ...features]);
-  const passes = ["-Oz", "--low-memory-unused", "--minify-imports-and-exports-and-modules"];
+  const named = join(scratch, "named.wasm");
+  writeFileSync(named, abortingAtOnce(readFileSync(wasm)));
+  await quietly("wasm-metadce", [named, "--graph-file", roots, "--output", kept, ...features]);
+  const passes = [
+    "--low-memory-unused",
+    "--flatten",
+    "--rereloop",
+    "-Oz",
+    "-Oz",
+    "--converge",
+    "--minify-imports-and-exports-and-modules",
+  ];
   const output = await quietly("wasm-opt", [kept, "--output", to, ...features, ...passes]);
+  writeFileSync(to, withoutLocations(readFileSync(to)));
   // JSON among warnings, with a comma too many at the end of each list.
   return renamed(glue, JSON.parse(output.match(/^\{.*?^\}/ms)[0].replace(/,(\s*\])/g, "$1")));
+}
+
+/**
+ * The glue with one object of imports instead of one for each module: what the widget takes from a JavaScript file of the
+ * project stands beside wasm-bindgen's own functions, as it does in the .wasm once the names are short.
+ */
+export function flattened(glue, wasm) {
+  const imports = WebAssembly.Module.imports(new WebAssembly.Module(readFileSync(wasm)));
+  let text = glue;
+  for (const [, object, path] of glue.matchAll(/^import \* as (\w+) from "(\.\/snippets\/[^"]+)";?$/gm)) {
+    const functions = imports.filter(({ module }) => module === path).map(({ name }) => name);
+    const entries = functions.map((name) => `${name}: function(...args) { return ${object}.${name}(...args); },`);
+    text = text
+      .replace(`"${path}": ${object},`, "")
+      .replace("__proto__: null,", ["__proto__: null,", ...entries].join("\n"));
+  }
+  return text;
 }
 
 /** How the glue reaches an export. */
@@ -38,8 +68,7 @@ const EXPORT = /\bwasm\.([\w$]+)/g;
 const IMPORT = /(?<![\w$])([\w$]+)(?=: function\()/g;
 
 function renamed(glue, { imports, exports }) {
-  const [module, another] = new Set(imports.map(([name]) => name));
-  if (another) throw new Refusal(`expected imports of one module, received ${module} and ${another}`);
+  const module = imports.map(([name]) => name).find((name) => !name.startsWith("./snippets/"));
   const shortImport = new Map(imports.map(([, name, to]) => [name, to]));
   const shortExport = new Map(exports);
   const times = new Map(imports.map(([, name]) => [name, 0]));
