@@ -63,7 +63,12 @@ pub fn choice(target: Target, value: &str, label: &str) -> String {
         Target::Lead(Path::Detail(_, Detail::CountryCode)) => {
             value.is_empty() || (matches!(value.len(), 2 | 3) && value.bytes().all(|b| b.is_ascii_alphabetic()))
         }
-        Target::Lead(Path::Detail(..)) => value.is_empty() || !value.bytes().all(|b| b.is_ascii_digit()),
+        // A number or an id of the shop's database says nothing to anybody else: `81`, `0189c1f0b3b9717e`.
+        Target::Lead(Path::Detail(..)) => {
+            value.is_empty()
+                || (value.len() <= 6 && value.bytes().any(|b| !b.is_ascii_digit()))
+                || value == label.trim()
+        }
         Target::Part(_, Part::PhonePrefix) => value.is_empty() || value.bytes().any(|b| b.is_ascii_digit()),
         _ => true,
     };
@@ -75,7 +80,11 @@ pub fn choice(target: Target, value: &str, label: &str) -> String {
 pub fn delivery_in_use(readings: &[Reading]) -> Option<bool> {
     let is_delivery = |reading: &&Reading| reading.target.block() == Some(Block::Delivery);
     let in_use = |reading: &Reading| reading.enabled && reading.visible;
-    let says = readings.iter().any(in_use) && readings.iter().any(|reading| is_delivery(&reading));
+    // A step that has gone out of sight takes the e-mail field with it.
+    let mut emails =
+        readings.iter().filter(|reading| reading.target == Target::detail(Block::Billing, Detail::Email)).peekable();
+    let is_step = emails.peek().is_some() && !emails.any(in_use);
+    let says = readings.iter().any(in_use) && !is_step && readings.iter().any(|reading| is_delivery(&reading));
     says.then(|| readings.iter().filter(is_delivery).any(in_use))
 }
 
@@ -98,9 +107,12 @@ fn paths(target: Target) -> Vec<Path> {
 }
 
 /// What stands in the fields of one target: `None` where there is no such field, else the first that is filled (a page
-/// may ask for the e-mail twice), or nothing.
+/// may ask for the e-mail twice), or nothing. Where one of them can be seen (a state as a list and as a text, by the
+/// country), those that cannot do not count.
 fn text_of(fields: &[&Reading], target: Target) -> Option<String> {
-    let mut texts = fields.iter().filter(|field| field.target == target).map(|field| field.text.trim()).peekable();
+    let is_seen = fields.iter().any(|field| field.target == target && field.visible);
+    let counts = |field: &&&Reading| field.target == target && (field.visible || !is_seen);
+    let mut texts = fields.iter().filter(counts).map(|field| field.text.trim()).peekable();
     texts.peek()?;
     let text = texts.find(|text| !text.is_empty()).unwrap_or_default();
     // Before it is split or joined: a part of a card number looks like nothing.

@@ -2,97 +2,75 @@
 
 use wire::{Block, Detail};
 
-use super::{Part, Target};
+use super::target::{Part, What};
 
-/// What an autofill field name means for a lead.
-enum Meaning {
-    Detail(Detail),
-    Part(Part),
-    /// A known name that is no part of a lead.
-    Nothing,
+/// What an `autocomplete` attribute says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Token {
+    /// The part of a lead; `None` for a known name that sounds like one and is none.
+    pub(super) what: Option<What>,
+    /// The block, where `billing` or `shipping` says so.
+    pub(super) block: Option<Block>,
 }
 
-/// Autofill field names without a kind of contact. Not listed: those that [`super::forbidden`] keeps out before.
-fn plain(name: &str) -> Option<Meaning> {
-    use Meaning::{Detail as D, Nothing, Part as P};
-    Some(match name {
-        "name" => P(Part::FullName),
-        "given-name" => D(Detail::FirstName),
-        "family-name" => D(Detail::LastName),
-        "organization" => D(Detail::Company),
-        "street-address" => P(Part::StreetLines),
-        "address-line1" => D(Detail::Address1),
-        "address-line2" => D(Detail::Address2),
-        "address-line3" => P(Part::AddressLine3),
-        "address-level2" => D(Detail::City),
-        "address-level1" => D(Detail::State),
-        "country" | "country-name" => D(Detail::CountryCode),
-        "postal-code" => D(Detail::Zip),
-        "honorific-prefix"
-        | "additional-name"
-        | "honorific-suffix"
-        | "nickname"
-        | "username"
-        | "organization-title"
-        | "address-level4"
-        | "address-level3"
-        | "transaction-currency"
-        | "transaction-amount"
-        | "language"
-        | "sex"
-        | "url"
-        | "photo" => Nothing,
-        _ => return None,
-    })
-}
+/// Autofill field names, and what each means for a lead: `None` for one that is no part of it. Not listed: those that
+/// [`super::forbidden`] keeps out before.
+const PLAIN: &[(&str, Option<What>)] = &[
+    ("name", Some(What::Part(Part::FullName))),
+    ("given-name", Some(What::Detail(Detail::FirstName))),
+    ("family-name", Some(What::Detail(Detail::LastName))),
+    ("organization", Some(What::Detail(Detail::Company))),
+    ("street-address", Some(What::Part(Part::StreetLines))),
+    ("address-line1", Some(What::Detail(Detail::Address1))),
+    ("address-line2", Some(What::Detail(Detail::Address2))),
+    ("address-line3", Some(What::Part(Part::AddressLine3))),
+    ("address-level2", Some(What::Detail(Detail::City))),
+    ("address-level1", Some(What::Detail(Detail::State))),
+    ("country", Some(What::Detail(Detail::CountryCode))),
+    ("country-name", Some(What::Detail(Detail::CountryCode))),
+    ("postal-code", Some(What::Detail(Detail::Zip))),
+];
 
 /// Autofill field names that may follow `home`, `work`, `mobile`, `fax` or `pager`.
-fn contact(name: &str) -> Option<Meaning> {
-    use Meaning::{Detail as D, Nothing, Part as P};
-    Some(match name {
-        "email" => D(Detail::Email),
-        "tel" | "tel-national" => D(Detail::Phone),
-        "tel-country-code" => P(Part::PhonePrefix),
-        "tel-area-code" => P(Part::PhoneArea),
-        "tel-local" => P(Part::PhoneLocal),
-        "tel-local-prefix" | "tel-local-suffix" | "tel-extension" | "impp" => Nothing,
-        _ => return None,
-    })
+const CONTACT: &[(&str, Option<What>)] = &[
+    ("email", Some(What::Detail(Detail::Email))),
+    ("tel", Some(What::Detail(Detail::Phone))),
+    ("tel-national", Some(What::Detail(Detail::Phone))),
+    ("tel-country-code", Some(What::Part(Part::PhonePrefix))),
+    ("tel-area-code", Some(What::Part(Part::PhoneArea))),
+    ("tel-local", Some(What::Part(Part::PhoneLocal))),
+    ("tel-extension", None),
+];
+
+fn look_up(table: &[(&str, Option<What>)], name: &str) -> Option<Option<What>> {
+    table.iter().find(|(known, _)| *known == name).map(|(_, what)| *what)
 }
 
-/// What an `autocomplete` attribute says of a lead; `None` when it breaks the grammar, or names nothing of a lead.
-pub(super) fn target(attribute: &str) -> Option<Target> {
+/// What an `autocomplete` attribute says; `None` when it breaks the grammar.
+pub(super) fn token(attribute: &str) -> Option<Token> {
     let lower = attribute.to_ascii_lowercase();
     let mut tokens = lower.split_ascii_whitespace().rev().peekable();
     tokens.next_if_eq(&"webauthn");
     let name = tokens.next()?;
-    let (meaning, is_contact) = match plain(name) {
-        Some(meaning) => (meaning, false),
-        None => (contact(name)?, true),
+    let (what, is_contact) = match look_up(PLAIN, name) {
+        Some(what) => (what, false),
+        None => (look_up(CONTACT, name)?, true),
     };
     if is_contact {
         if tokens.next_if(|token| matches!(*token, "fax" | "pager")).is_some() {
-            return None;
+            return Some(Token { what: None, block: None });
         }
         tokens.next_if(|token| matches!(*token, "home" | "work" | "mobile"));
     }
-    let block = match tokens.next_if(|token| matches!(*token, "shipping" | "billing")) {
-        Some("shipping") => Block::Delivery,
-        _ => Block::Billing,
-    };
+    let block = tokens.next_if(|token| matches!(*token, "shipping" | "billing"));
+    let block = block.map(|token| if token == "shipping" { Block::Delivery } else { Block::Billing });
     tokens.next_if(|token| token.len() > "section-".len() && token.starts_with("section-"));
-    if tokens.next().is_some() {
-        return None;
-    }
-    match meaning {
-        Meaning::Detail(detail) => Some(Target::detail(block, detail)),
-        Meaning::Part(part) => Some(Target::Part(block, part)),
-        Meaning::Nothing => None,
-    }
+    tokens.next().is_none().then_some(Token { what, block })
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::Target;
     use super::*;
 
     #[test]
@@ -130,7 +108,9 @@ mod tests {
             ("firstname", None),
         ];
         for (attribute, path) in CASES {
-            assert_eq!(target(attribute).map(Target::name).as_deref(), *path, "{attribute}");
+            let named = token(attribute)
+                .and_then(|token| Some(Target::of(token.block.unwrap_or(Block::Billing), token.what?).name()));
+            assert_eq!(named.as_deref(), *path, "{attribute}");
         }
     }
 }

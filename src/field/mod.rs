@@ -5,31 +5,84 @@
 //! page's `autocomplete`.
 
 mod autocomplete;
+mod class;
 mod forbidden;
+mod lexicon;
+mod neighbours;
+mod opinion;
+mod said;
 mod target;
-
-use std::borrow::Cow;
+mod texts;
+mod words;
 
 pub use target::{Part, Target};
-use wire::concat;
+use wire::{Block, concat};
 
-/// What the rim can tell of a field without reading its value. Every text is as the page has it; absent is empty.
-#[derive(Debug, Clone, Default)]
-pub struct Field {
+use lexicon::Lexicon;
+
+/// What the rim can tell of a field without reading its value. Absent is empty. Texts for people (label, aria, placeholder,
+/// nearby, options) are folded: lower case, compatible forms unified, accents taken away.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Field<'a> {
     /// `input`, `select` or `textarea`.
-    pub tag: String,
+    pub tag: &'a str,
     /// The `type` of an input, as the browser understands it.
-    pub kind: String,
+    pub kind: &'a str,
     /// `name`
-    pub name: String,
+    pub name: &'a str,
     /// `id`
-    pub id: String,
+    pub id: &'a str,
     /// `autocomplete`
-    pub autocomplete: String,
-    /// `data-lead`, where it is given.
-    pub mark: Option<String>,
+    pub autocomplete: &'a str,
+    /// `data-lead`
+    pub mark: &'a str,
     /// What the option `fields` says of it.
-    pub option: Option<String>,
+    pub option: &'a str,
+    /// The text of its labels, and of what `aria-labelledby` names.
+    pub label: &'a str,
+    /// `aria-label`
+    pub aria: &'a str,
+    /// `placeholder`
+    pub placeholder: &'a str,
+    /// The text before it, up to the field before it.
+    pub nearby: &'a str,
+    /// Where it stands, a line each: the heading or legend above it, then the names of what is around it, nearest first.
+    pub sections: &'a str,
+    /// The texts of the first options of a select, a line each.
+    pub options: &'a str,
+    /// `maxlength`
+    pub max_length: &'a str,
+    /// The number of its form on the page; `0` is without a form.
+    pub form: &'a str,
+}
+
+impl<'a> Field<'a> {
+    /// Reads a description as `js/survey.js` writes it: the parts in this order, U+001F between two.
+    pub fn read(description: &'a str) -> Self {
+        let mut parts = description.split('\u{1f}');
+        let mut part = || parts.next().unwrap_or_default();
+        Self {
+            tag: part(),
+            kind: part(),
+            name: part(),
+            id: part(),
+            autocomplete: part(),
+            mark: part(),
+            label: part(),
+            aria: part(),
+            placeholder: part(),
+            nearby: part(),
+            sections: part(),
+            options: part(),
+            max_length: part(),
+            form: part(),
+            option: "",
+        }
+    }
+
+    fn heading(&self) -> &'a str {
+        self.sections.split('\n').next().unwrap_or_default()
+    }
 }
 
 /// Where a decision comes from; the words of `inspect()`.
@@ -41,6 +94,8 @@ pub enum Source {
     Option,
     /// The page's `autocomplete`.
     Autocomplete,
+    /// Its words: label, name, placeholder, and its neighbours.
+    Heuristic,
     /// It is never read.
     Forbidden,
     /// Nothing says what it is.
@@ -54,6 +109,7 @@ impl Source {
             Source::Attribute => "attribute",
             Source::Option => "option",
             Source::Autocomplete => "autocomplete",
+            Source::Heuristic => "heuristic",
             Source::Forbidden => "forbidden",
             Source::None => "none",
         }
@@ -68,90 +124,56 @@ pub struct Finding {
     /// Who says so.
     pub source: Source,
     /// Why, for the merchant.
-    pub reason: Cow<'static, str>,
+    pub reason: String,
 }
 
-impl Finding {
-    fn none(source: Source, reason: impl Into<Cow<'static, str>>) -> Self {
-        Self { target: None, source, reason: reason.into() }
-    }
+/// Longest text of the page shown in a reason, in characters.
+const SHOWN_CHARS: usize = 40;
 
-    fn of(target: Target, source: Source, reason: impl Into<Cow<'static, str>>) -> Self {
-        Self { target: Some(target), source, reason: reason.into() }
+/// Decides what the fields of a form mean. They are in document order, and their neighbours count.
+pub fn recognise(fields: &[Field]) -> Vec<Finding> {
+    let lexicon = Lexicon::new();
+    let mut opinions = Vec::with_capacity(fields.len());
+    for field in fields {
+        opinions.push(opinion::of(&lexicon, field));
     }
-}
-
-/// Decides what a field means.
-pub fn recognise(field: &Field) -> Finding {
-    if let Some(reason) = forbidden::reason(field) {
-        return Finding::none(Source::Forbidden, reason);
+    neighbours::hear(fields, &mut opinions);
+    let mut findings = Vec::with_capacity(fields.len());
+    for opinion in opinions {
+        let what = opinion.token.or_else(|| opinion.class.and_then(class::Class::what)).filter(|_| !opinion.is_settled);
+        let target = opinion.mark.or_else(|| Some(Target::of(opinion.block.unwrap_or(Block::Billing), what?)));
+        let (sentence, more, text) = opinion.reason;
+        let end = text.char_indices().nth(SHOWN_CHARS).map_or(text.len(), |(end, _)| end);
+        let reason = concat(&[sentence, more, text.get(..end).unwrap_or_default()]);
+        let source = if target.is_some() || opinion.is_settled { opinion.source } else { Source::None };
+        findings.push(Finding { target, source, reason });
     }
-    let said = |text: &Option<String>, source: Source, what: &'static str| {
-        let text = text.as_deref()?.trim();
-        if text.eq_ignore_ascii_case("ignore") {
-            return Some(Finding::none(source, concat(&[what, " says to ignore it"])));
-        }
-        Some(match Target::from_name(text) {
-            Some(target) => Finding::of(target, source, concat(&[what, " says so"])),
-            None => Finding::none(source, concat(&[what, " names no field of a lead: ", text])),
-        })
-    };
-    said(&field.mark, Source::Attribute, "data-lead")
-        .or_else(|| said(&field.option, Source::Option, "the option fields"))
-        .unwrap_or_else(|| by_autocomplete(field))
-}
-
-fn by_autocomplete(field: &Field) -> Finding {
-    match field.kind.as_str() {
-        "hidden" => return Finding::none(Source::None, "hidden inputs are read only when they are marked"),
-        "checkbox" | "radio" => return Finding::none(Source::None, "it is a choice, not a text"),
-        "button" | "submit" | "reset" | "image" | "file" | "color" | "range" => {
-            return Finding::none(Source::None, "it holds no text");
-        }
-        _ => {}
-    }
-    if field.autocomplete.trim().is_empty() {
-        return Finding::none(Source::None, "nothing says what it is: add autocomplete or data-lead");
-    }
-    match autocomplete::target(&field.autocomplete) {
-        Some(target) => {
-            Finding::of(target, Source::Autocomplete, concat(&["autocomplete is ", field.autocomplete.trim()]))
-        }
-        None => {
-            Finding::none(Source::None, concat(&["autocomplete says nothing of a lead: ", field.autocomplete.trim()]))
-        }
-    }
+    findings
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn field(kind: &str, autocomplete: &str, mark: Option<&str>) -> Field {
-        Field {
-            tag: "input".into(),
-            kind: kind.into(),
-            autocomplete: autocomplete.into(),
-            mark: mark.map(str::to_owned),
-            ..Field::default()
-        }
+    fn field<'a>(kind: &'a str, autocomplete: &'a str, mark: &'a str) -> Field<'a> {
+        Field { tag: "input", kind, autocomplete, mark, ..Field::default() }
     }
 
     #[test]
     fn the_merchants_mark_beats_the_page_and_nothing_beats_forbidden() {
         let cases = [
-            (field("text", "email", None), Some("BillingDetails.Email"), Source::Autocomplete),
-            (field("text", "email", Some("DeliveryDetails.City")), Some("DeliveryDetails.City"), Source::Attribute),
-            (field("email", "email", Some("ignore")), None, Source::Attribute),
-            (field("email", "email", Some("Email")), None, Source::Attribute),
-            (field("hidden", "", Some("ExternalReference")), Some("ExternalReference"), Source::Attribute),
-            (field("hidden", "email", None), None, Source::None),
-            (field("password", "email", Some("BillingDetails.Email")), None, Source::Forbidden),
-            (field("text", "cc-number", Some("BillingDetails.Company")), None, Source::Forbidden),
-            (field("text", "", None), None, Source::None),
+            (field("text", "email", ""), Some("BillingDetails.Email"), Source::Autocomplete),
+            (field("text", "email", "DeliveryDetails.City"), Some("DeliveryDetails.City"), Source::Attribute),
+            (field("email", "email", "ignore"), None, Source::Attribute),
+            (field("email", "email", "Email"), None, Source::Attribute),
+            (field("hidden", "", "ExternalReference"), Some("ExternalReference"), Source::Attribute),
+            (field("hidden", "email", ""), None, Source::None),
+            (field("password", "email", "BillingDetails.Email"), None, Source::Forbidden),
+            (field("text", "cc-number", "BillingDetails.Company"), None, Source::Forbidden),
+            (field("text", "", ""), None, Source::None),
         ];
         for (field, path, source) in cases {
-            let finding = recognise(&field);
+            let finding = recognise(&[field]).remove(0);
             assert_eq!(finding.target.map(|t| t.name()).as_deref(), path, "{field:?}");
             assert_eq!(finding.source, source, "{field:?}");
             assert!(!finding.reason.is_empty());
@@ -160,10 +182,10 @@ mod tests {
 
     #[test]
     fn the_option_stands_between_mark_and_autocomplete() {
-        let mut field = field("text", "email", None);
-        field.option = Some("BillingDetails.City".into());
-        assert_eq!(recognise(&field).source, Source::Option);
-        field.mark = Some("BillingDetails.Zip".into());
-        assert_eq!(recognise(&field).source, Source::Attribute);
+        let mut field = field("text", "email", "");
+        field.option = "BillingDetails.City";
+        assert_eq!(recognise(&[field]).remove(0).source, Source::Option);
+        field.mark = "BillingDetails.Zip";
+        assert_eq!(recognise(&[field]).remove(0).source, Source::Attribute);
     }
 }

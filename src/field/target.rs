@@ -2,6 +2,8 @@
 
 use wire::{Block, Detail, Path, concat};
 
+use super::class::Class;
+
 /// A part or a sum of lead fields. Parts never travel; what travels are lead paths.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Part {
@@ -35,6 +37,49 @@ impl Part {
     }
 }
 
+/// What a field holds, in whichever block.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum What {
+    Detail(Detail),
+    Part(Part),
+}
+
+/// The classes that are fields of a lead, and what each holds.
+const HELD: &[(Class, What)] = &[
+    (Class::PhonePrefix, What::Part(Part::PhonePrefix)),
+    (Class::FiscalCode, What::Detail(Detail::FiscalCode)),
+    (Class::Email, What::Detail(Detail::Email)),
+    (Class::Phone, What::Detail(Detail::Phone)),
+    (Class::Zip, What::Detail(Detail::Zip)),
+    (Class::HouseNumber, What::Part(Part::HouseNumber)),
+    (Class::Address3, What::Part(Part::AddressLine3)),
+    (Class::Address2, What::Detail(Detail::Address2)),
+    (Class::Company, What::Detail(Detail::Company)),
+    (Class::FirstName, What::Detail(Detail::FirstName)),
+    (Class::LastName, What::Detail(Detail::LastName)),
+    (Class::Address1, What::Detail(Detail::Address1)),
+    (Class::City, What::Detail(Detail::City)),
+    (Class::Country, What::Detail(Detail::CountryCode)),
+    (Class::State, What::Detail(Detail::State)),
+    (Class::FullName, What::Part(Part::FullName)),
+    // Read from `autocomplete` alone.
+    (Class::Address1, What::Part(Part::StreetLines)),
+    (Class::Phone, What::Part(Part::PhoneArea)),
+    (Class::Phone, What::Part(Part::PhoneLocal)),
+];
+
+impl Class {
+    /// What a field of this class holds; `None` where it is none of the lead.
+    pub(super) fn what(self) -> Option<What> {
+        HELD.iter().find(|(class, _)| *class == self).map(|(_, what)| *what)
+    }
+
+    /// The class of what a field holds.
+    pub(super) fn of(what: What) -> Option<Class> {
+        HELD.iter().find(|(_, held)| *held == what).map(|(class, _)| *class)
+    }
+}
+
 /// Where the value of a field goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Target {
@@ -48,6 +93,21 @@ impl Target {
     /// A field of an address block.
     pub const fn detail(block: Block, detail: Detail) -> Self {
         Target::Lead(Path::Detail(block, detail))
+    }
+
+    pub(super) const fn of(block: Block, what: What) -> Self {
+        match what {
+            What::Detail(detail) => Self::detail(block, detail),
+            What::Part(part) => Target::Part(block, part),
+        }
+    }
+
+    pub(super) fn class(self) -> Option<Class> {
+        match self {
+            Target::Lead(Path::Detail(_, detail)) => Class::of(What::Detail(detail)),
+            Target::Part(_, part) => Class::of(What::Part(part)),
+            Target::Lead(_) => None,
+        }
     }
 
     /// The address block it belongs to.

@@ -9,10 +9,11 @@ use gloo_timers::callback::Timeout;
 use js_sys::{Function, Promise};
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
-use web_sys::{Element, ShadowRoot, console};
+use web_sys::{Element, console};
 use wire::{Path, concat};
 
 use super::listen::{Listener, Observer};
+use super::survey::Survey;
 use super::{clock, form, items, random, store, transport};
 use crate::config::Config;
 use crate::error::Error;
@@ -35,8 +36,12 @@ pub(crate) struct Inner {
     stopped: Cell<bool>,
     timer: RefCell<Option<Timeout>>,
     listeners: RefCell<Vec<Listener>>,
-    shadow_roots: RefCell<Vec<ShadowRoot>>,
-    shadow_listeners: RefCell<Vec<Listener>>,
+    /// What the fields mean, until the page changes.
+    survey: RefCell<Option<Rc<Survey>>>,
+    /// Listens where events do not leave: in shadow roots and frames.
+    scope_listeners: RefCell<Vec<Listener>>,
+    /// Hears that fields, or their names, have changed.
+    field_observer: RefCell<Option<Observer>>,
     observers: RefCell<Vec<Observer>>,
     shown: RefCell<Status>,
     watchers: RefCell<Vec<Watcher>>,
@@ -98,8 +103,9 @@ impl Capture {
             stopped: Cell::new(false),
             timer: RefCell::default(),
             listeners: RefCell::default(),
-            shadow_roots: RefCell::default(),
-            shadow_listeners: RefCell::default(),
+            survey: RefCell::default(),
+            scope_listeners: RefCell::default(),
+            field_observer: RefCell::default(),
             observers: RefCell::default(),
             shown: RefCell::new(Status { state: State::Off, lead_code: None, last_error: None }),
             watchers: RefCell::default(),
@@ -281,7 +287,8 @@ impl Capture {
         self.0.stopped.set(true);
         self.0.timer.replace(None);
         self.0.listeners.borrow_mut().clear();
-        self.0.shadow_listeners.borrow_mut().clear();
+        self.0.scope_listeners.borrow_mut().clear();
+        self.0.field_observer.take();
         self.0.observers.borrow_mut().clear();
         self.show();
         self.settle();

@@ -1,20 +1,18 @@
-//! The form: finds it, lists its fields, describes them for recognition, and reads those that may be read.
+//! The form: finds it, and reads the fields that may be read.
 
 use js_sys::{Function, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{
-    Document, Element, HtmlFormElement, HtmlInputElement, HtmlSelectElement, HtmlTextAreaElement, Node, NodeList,
-    ShadowRoot,
-};
-use wire::{Block, Detail, Path};
+use web_sys::{Document, Element, HtmlInputElement, HtmlSelectElement, HtmlTextAreaElement};
+use wire::{Detail, Path};
+
+use super::survey::Survey;
 
 use crate::config::Config;
 use crate::draft::{self, Reading};
-use crate::field::{Field, Finding, Target, recognise};
+use crate::field::{Finding, Target};
 
 /// Marks what leadkeep renders: the element it renders into, and its checkbox. They are no fields of the page.
 pub(crate) const HOST_ATTRIBUTE: &str = "data-leadkeep";
-const CONTROLS: &str = "input,select,textarea";
 
 pub(super) fn document() -> Option<Document> {
     web_sys::window()?.document()
@@ -32,116 +30,62 @@ pub(super) fn root(config: &Config, given: Option<&Element>) -> Option<Element> 
     }
 }
 
-/// The form with an e-mail address and most other fields of a lead; the whole page where no form has both.
+/// The form with an e-mail address and most other fields of a lead; the whole page where no form has both, or where the
+/// address stands in another form than the e-mail.
 fn find(document: &Document, config: &Config) -> Option<Element> {
-    let worth = |root: &Element| {
-        let targets: Vec<Target> = controls(root).iter().filter_map(|c| describe(c, config).target).collect();
-        let email = targets.iter().any(|target| matches!(target, Target::Lead(Path::Detail(_, Detail::Email))));
-        if email && targets.len() > 1 { targets.len() } else { 0 }
-    };
-    let forms = document.query_selector_all("form").ok()?;
-    let forms = elements(&forms).chain(document.body().map(Element::from));
-    // `max_by_key` keeps the last of equals; the first form of the page and then the body are meant.
-    let (_, best) = forms.map(|form| (worth(&form), form)).fold((0, None), |best, (worth, form)| {
-        if worth > best.0 && !(best.0 > 0 && form.local_name() == "body") { (worth, Some(form)) } else { best }
-    });
-    best
-}
-
-fn elements(list: &NodeList) -> impl Iterator<Item = Element> + use<'_> {
-    (0..list.length()).filter_map(|i| list.item(i)?.dyn_into().ok())
-}
-
-/// Every input, select and textarea of a root in document order: open shadow roots included, and fields that belong to a
-/// form by their `form` attribute.
-pub(super) fn controls(root: &Element) -> Vec<Element> {
-    let mut found = Vec::new();
-    if let Ok(list) = root.query_selector_all("*") {
-        gather(&list, &mut found);
-    }
-    if let Some(form) = root.dyn_ref::<HtmlFormElement>() {
-        let associated = form.elements();
-        let outside = (0..associated.length())
-            .filter_map(|i| associated.item(i))
-            .filter(|element| !root.contains(Some(element)) && element.matches(CONTROLS).unwrap_or(false));
-        let (before, after): (Vec<_>, Vec<_>) = outside
-            .partition(|element| root.compare_document_position(element) & Node::DOCUMENT_POSITION_PRECEDING != 0);
-        found.splice(0..0, before);
-        found.extend(after);
-    }
-    found
-}
-
-fn gather(list: &NodeList, found: &mut Vec<Element>) {
-    for element in elements(list) {
-        if matches!(element.local_name().as_str(), "input" | "select" | "textarea") {
-            if !element.has_attribute(HOST_ATTRIBUTE) {
-                found.push(element);
-            }
-        } else if let Some(inside) = shadow(&element)
-            && let Ok(list) = inside.query_selector_all("*")
-        {
-            gather(&list, found);
+    let body: Element = document.body()?.into();
+    let (mut best, mut best_count, mut best_place) = (None, 1, false);
+    let (mut email, mut place) = (false, false);
+    let survey = Survey::of(&body, config);
+    let mut forms: Vec<(JsValue, Count)> = Vec::new();
+    for (field, found) in &survey.fields {
+        let Some(target) = found.target else { continue };
+        let form = Reflect::get(field, &"form".into()).unwrap_or(JsValue::NULL);
+        let at = forms.iter().position(|(known, _)| *known == form).unwrap_or_else(|| {
+            forms.push((form, Count::default()));
+            forms.len() - 1
+        });
+        if let Some((_, count)) = forms.get_mut(at) {
+            count.fields += 1;
+            count.email |= is_email(found);
+            count.place |= matches!(target, Target::Lead(Path::Detail(_, Detail::City | Detail::Zip)));
         }
     }
-}
-
-fn shadow(element: &Element) -> Option<ShadowRoot> {
-    element.shadow_root().filter(|_| !element.has_attribute(HOST_ATTRIBUTE))
-}
-
-/// The open shadow roots of a root, theirs included: `change` does not leave them (DOM, section 2.9: it is not composed).
-pub(super) fn shadow_roots(root: &Element) -> Vec<ShadowRoot> {
-    fn gather(list: &NodeList, found: &mut Vec<ShadowRoot>) {
-        for inside in elements(list).filter_map(|element| shadow(&element)) {
-            if let Ok(list) = inside.query_selector_all("*") {
-                found.push(inside);
-                gather(&list, found);
-            }
+    for (form, count) in forms {
+        email |= count.email;
+        place |= count.place;
+        if count.email && count.fields > best_count {
+            (best, best_count, best_place) =
+                (Some(form.dyn_into().unwrap_or_else(|_| body.clone())), count.fields, count.place);
         }
     }
-    let mut found = Vec::new();
-    if let Ok(list) = root.query_selector_all("*") {
-        gather(&list, &mut found);
-    }
-    found
+    if email && place && !best_place { Some(body) } else { best }
 }
 
-/// What a control means. Its value is not touched.
-pub(super) fn describe(control: &Element, config: &Config) -> Finding {
-    let attribute = |name: &str| control.get_attribute(name).unwrap_or_default();
-    let option = config.fields.iter().find(|(selector, _)| control.matches(selector).unwrap_or(false));
-    recognise(&Field {
-        tag: control.local_name(),
-        kind: control.dyn_ref::<HtmlInputElement>().map(HtmlInputElement::type_).unwrap_or_default(),
-        name: attribute("name"),
-        id: control.id(),
-        autocomplete: attribute("autocomplete"),
-        mark: control.get_attribute("data-lead"),
-        option: option.map(|(_, path)| path.clone()),
-    })
+/// What a form holds of a lead.
+#[derive(Default)]
+struct Count {
+    fields: u32,
+    email: bool,
+    place: bool,
+}
+
+fn is_email(found: &Finding) -> bool {
+    matches!(found.target, Some(Target::Lead(Path::Detail(_, Detail::Email))))
 }
 
 /// Reads the fields that mean something. A field that is forbidden or means nothing is never asked for its value.
-pub(super) fn read(root: &Element, config: &Config) -> Vec<Reading> {
-    let known: Vec<(Element, Target)> = controls(root)
-        .into_iter()
-        .filter_map(|control| Some((describe(&control, config).target?, control)))
-        .map(|(t, c)| (c, t))
-        .collect();
-    // Asking for visibility makes the browser lay out; only a delivery block needs the answer.
-    let delivery = known.iter().any(|(_, target)| target.block() == Some(Block::Delivery));
-    known
-        .iter()
-        .filter_map(|(control, target)| {
-            Some(Reading {
-                target: *target,
-                text: text(control, *target)?,
-                enabled: !control.matches(":disabled").unwrap_or(false),
-                visible: !delivery || is_visible(control),
-            })
-        })
-        .collect()
+pub(super) fn read(survey: &Survey) -> Vec<Reading> {
+    let mut readings = Vec::new();
+    for (field, found) in &survey.fields {
+        if let Some(target) = found.target
+            && let Some(text) = text(field, target)
+        {
+            let enabled = !field.matches(":disabled").unwrap_or(false);
+            readings.push(Reading { target, text, enabled, visible: is_visible(field) });
+        }
+    }
+    readings
 }
 
 fn text(control: &Element, target: Target) -> Option<String> {
@@ -173,13 +117,10 @@ fn is_visible(element: &Element) -> bool {
 
 /// The element after which the component stands: the row of the e-mail field, which is the largest element that holds no
 /// other field.
-pub(super) fn email_row(root: &Element, config: &Config) -> Option<Element> {
-    let is_email = |control: &Element| {
-        matches!(describe(control, config).target, Some(Target::Lead(Path::Detail(_, Detail::Email))))
-    };
-    let mut row = controls(root).into_iter().find(is_email)?;
+pub(super) fn email_row(survey: &Survey, root: &Element) -> Option<Element> {
+    let (mut row, _) = survey.fields.iter().find(|(_, found)| is_email(found)).cloned()?;
     while let Some(parent) = row.parent_element() {
-        let fields = parent.query_selector_all(CONTROLS).map_or(2, |list| list.length());
+        let fields = parent.query_selector_all("input,select,textarea").map_or(2, |list| list.length());
         let is_room = matches!(parent.local_name().as_str(), "form" | "fieldset" | "body" | "main" | "section");
         if fields > 1 || is_room || parent.is_same_node(Some(root)) {
             break;

@@ -68,15 +68,40 @@ pub(super) struct Observer {
 impl Observer {
     /// Calls back when something below a node is added, removed or (where `text` says so) written.
     pub(super) fn new(node: &Node, text: bool, callback: impl FnMut() + 'static) -> Option<Self> {
+        let observer = Self::calling(callback)?;
+        let options = below();
+        options.set_character_data(text);
+        observer.observer.observe_with_options(node, &options).ok()?;
+        Some(observer)
+    }
+
+    /// Calls back when a field below one of the nodes is added or removed, or says something else of itself.
+    pub(super) fn of_fields<'n>(
+        nodes: impl Iterator<Item = &'n Node>,
+        callback: impl FnMut() + 'static,
+    ) -> Option<Self> {
+        let observer = Self::calling(callback)?;
+        let options = below();
+        let names = "name,id,type,autocomplete,data-lead,placeholder,aria-label,aria-labelledby,for,form,maxlength";
+        options.set_attribute_filter(&names.split(',').map(JsValue::from_str).collect::<Array>());
+        for node in nodes {
+            observer.observer.observe_with_options(node, &options).ok()?;
+        }
+        Some(observer)
+    }
+
+    fn calling(callback: impl FnMut() + 'static) -> Option<Self> {
         let callback = Closure::<dyn FnMut()>::new(callback);
         let observer = MutationObserver::new(callback.as_ref().unchecked_ref()).ok()?;
-        let options = MutationObserverInit::new();
-        options.set_child_list(true);
-        options.set_subtree(true);
-        options.set_character_data(text);
-        observer.observe_with_options(node, &options).ok()?;
         Some(Self { observer, _callback: callback })
     }
+}
+
+fn below() -> MutationObserverInit {
+    let options = MutationObserverInit::new();
+    options.set_child_list(true);
+    options.set_subtree(true);
+    options
 }
 
 impl Drop for Observer {

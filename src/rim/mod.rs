@@ -10,6 +10,7 @@ mod items;
 mod listen;
 mod random;
 mod store;
+mod survey;
 mod transport;
 
 pub use api::Widget;

@@ -10,6 +10,7 @@ use super::{Capture, with};
 use crate::draft;
 use crate::record::KEY;
 use crate::rim::listen::{Observer, is_within, on};
+use crate::rim::survey::Survey;
 use crate::rim::{clock, form, store};
 use crate::sync::{Event, Reading};
 
@@ -19,9 +20,8 @@ impl Capture {
         let (mut draft, mut delivery) = (draft::Draft::default(), None);
         // No work before the shopper comes near the form; what another page has left is delivered all the same.
         if self.0.touched.get() {
-            if let Some(root) = self.current_root() {
-                self.watch_shadow_roots(&root);
-                let fields = form::read(&root, &self.0.config);
+            if self.current_root().is_some() {
+                let fields = form::read(&self.survey());
                 draft = draft::of(&fields);
                 delivery = draft::delivery_in_use(&fields);
             }
@@ -51,8 +51,7 @@ impl Capture {
     fn take_root(&self, found: Option<Element>) {
         let mut observers = self.0.observers.borrow_mut();
         observers.clear();
-        if let Some(root) = &found {
-            self.watch_shadow_roots(root);
+        if found.is_some() {
             if let Some(script) = self.0.items.script() {
                 let weak = Rc::downgrade(&self.0);
                 // The page's doing and not the shopper's: it begins no next purchase.
@@ -65,6 +64,7 @@ impl Capture {
         }
         drop(observers);
         let is_there = found.is_some();
+        self.0.survey.take();
         self.0.root.replace(found);
         if is_there {
             self.replace_component();
@@ -80,22 +80,35 @@ impl Capture {
         }
     }
 
-    /// `change` does not leave a shadow root, so each has a listener of its own.
-    fn watch_shadow_roots(&self, root: &Element) {
-        let found = form::shadow_roots(root);
-        if *self.0.shadow_roots.borrow() == found {
-            return;
+    /// What the fields of the root mean. Made anew only after something of the page has changed.
+    pub(in crate::rim) fn survey(&self) -> Rc<Survey> {
+        let Some(root) = self.current_root() else { return Rc::default() };
+        if let Some(known) = self.0.survey.borrow().clone() {
+            return known;
+        }
+        let survey = Rc::new(Survey::of(&root, &self.0.config));
+        if self.0.stopped.get() {
+            return survey;
         }
         let weak = Rc::downgrade(&self.0);
-        let listeners = found
-            .iter()
-            .flat_map(|shadow| {
-                let weak = weak.clone();
-                on(shadow, &["change"], move |_| with(&weak, |capture| capture.handle(Event::Edited)))
-            })
-            .collect();
-        self.0.shadow_listeners.replace(listeners);
-        self.0.shadow_roots.replace(found);
+        let nodes = std::iter::once(root.as_ref()).chain(&survey.scopes);
+        let changed = move || with(&weak, |capture| _ = capture.0.survey.take());
+        self.0.field_observer.replace(Observer::of_fields(nodes, changed));
+        let mut listeners = Vec::new();
+        for scope in &survey.scopes {
+            let weak = Rc::downgrade(&self.0);
+            listeners.extend(on(scope, &["input", "change", "focusin"], move |event| {
+                with(&weak, |capture| {
+                    capture.touch();
+                    if event.type_() != "focusin" {
+                        capture.handle(Event::Edited);
+                    }
+                });
+            }));
+        }
+        self.0.scope_listeners.replace(listeners);
+        self.0.survey.replace(Some(survey.clone()));
+        survey
     }
 
     /// The first touch of the form.

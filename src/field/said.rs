@@ -1,0 +1,174 @@
+//! What one text of a field says: its label, its name, its placeholder, a heading above it.
+
+use wire::Block;
+
+use super::class::Class;
+use super::lexicon::{Hit, Lexicon};
+use super::words;
+
+/// What a text says. Nothing, where no term of the tables occurs in it.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Said {
+    /// What the field is.
+    pub(super) class: Option<Class>,
+    /// Nothing else is said.
+    pub(super) exact: bool,
+    /// Every class that is spoken of, a bit each.
+    classes: u64,
+}
+
+impl Said {
+    pub(super) fn speaks_of(&self, class: Class) -> bool {
+        self.classes & bit(class) != 0
+    }
+
+    pub(super) fn block(&self) -> Option<Block> {
+        match (self.speaks_of(Class::Billing), self.speaks_of(Class::Delivery)) {
+            (true, false) => Some(Block::Billing),
+            (false, true) => Some(Block::Delivery),
+            _ => None,
+        }
+    }
+}
+
+fn bit(class: Class) -> u64 {
+    1 << class as u64
+}
+
+impl Class {
+    pub(super) fn is_forbidden(self) -> bool {
+        self <= Class::Expiry
+    }
+
+    pub(super) fn is_lead(self) -> bool {
+        (Class::PhonePrefix..=Class::FullName).contains(&self)
+    }
+
+    /// A part of the place an address names.
+    pub(super) fn is_place(self) -> bool {
+        (Class::Zip..=Class::Address2).contains(&self) || (Class::Address1..=Class::State).contains(&self)
+    }
+
+    /// It says where a field stands, as a part of a word too: "Lieferadresse".
+    pub(super) fn is_section(self) -> bool {
+        (Class::Billing..=Class::Gift).contains(&self)
+    }
+
+    /// Around a field these words say nothing of what it is.
+    fn is_aside(self) -> bool {
+        matches!(self, Class::Filler | Class::Billing | Class::Delivery)
+    }
+}
+
+/// A text for people, folded.
+#[inline(never)]
+pub(super) fn by_text(lexicon: &Lexicon, text: &str) -> Said {
+    let whole = words::of_text(text, true);
+    let said = read(lexicon, &whole, false);
+    let all = words::of_text(text, false);
+    if all.len() == whole.len() {
+        return said;
+    }
+    // An aside forbids and takes back: "name (as on the card)", "name (furigana)". By itself, "[email]" speaks.
+    let aside = read(lexicon, &all, false);
+    let counts = match said.class {
+        None => aside.class.is_some_and(|class| whole.is_empty() || class.is_forbidden()),
+        Some(Class::FullName) => aside.class.is_some_and(|class| !class.is_lead()),
+        Some(_) => false,
+    };
+    if counts { aside } else { Said { classes: aside.classes, ..said } }
+}
+
+/// A `name` or an `id`.
+#[inline(never)]
+pub(super) fn by_name(lexicon: &Lexicon, name: &str) -> Said {
+    read(lexicon, &words::of_name(name), true)
+}
+
+fn read(lexicon: &Lexicon, text: &str, is_name: bool) -> Said {
+    use Class::{Address1, Address2, CardWord, CodeWord, Country, Email, FirstName, FiscalCode, FullName, HouseNumber};
+    use Class::{LastName, Other, Phone, PhonePrefix, Pin, State, Username, Zip};
+    let mut hits = lexicon.hits(text);
+    // "First and last name": a word that says something only by itself counts beside its other half.
+    let known = hits.iter().fold(0, |known, hit| known | bit(hit.class));
+    let mut at = 0;
+    while let Some(hit) = hits.get(at) {
+        if hit.alone && !is_all(text, hit, &hits, is_name) {
+            hits.remove(at);
+        } else {
+            at += 1;
+        }
+    }
+    let mut said = Said::default();
+    let (mut first, mut last) = (usize::MAX, 0);
+    for hit in &hits {
+        said.classes |= bit(hit.class);
+        if hit.class.is_forbidden() {
+            said.class = Some(said.class.map_or(hit.class, |class| class.min(hit.class)));
+            said.exact = true;
+        }
+        if hit.class.is_lead() || matches!(hit.class, Other | Username) {
+            first = first.min(hit.start);
+            last = last.max(hit.end);
+        }
+    }
+    if said.class.is_some() {
+        return said;
+    }
+    let mut best: Option<Hit> = None;
+    for hit in &hits {
+        let is_other = matches!(hit.class, Other | Username);
+        // The last word of a name is the field, those before it are where it stands: `email_first_name`, `emailSubject`.
+        // In a text an other thing is one only where it comes first: "search by city", "e-mail for your order number".
+        let counts = if is_name { hit.end == last } else { !is_other || hit.start == first };
+        if counts && (hit.class.is_lead() || is_other) && best.is_none_or(|best| hit.class < best.class) {
+            best = Some(*hit);
+        }
+    }
+    said.exact = best.is_some_and(|best| is_all(text, &best, &hits, is_name));
+    said.class = best.map(|best| best.class);
+    let has = |class: Class| known & bit(class) != 0;
+    if !is_name {
+        let starts = |class: Class| hits.iter().find(|hit| hit.class == class).map_or(usize::MAX, |hit| hit.start);
+        // Both halves of a sum: "first and last name", "street and house number", "street, floor, flat".
+        said.class = match said.class {
+            Some(FirstName | LastName) if has(FullName) || (has(FirstName) && has(LastName)) => Some(FullName),
+            Some(HouseNumber) if has(Address1) => Some(Address1),
+            Some(Address2) if starts(Address1) < starts(Address2) => Some(Address1),
+            class => class,
+        };
+    }
+    // A card's and a code's own words leave only what they can be a part of.
+    let class = said.class;
+    if said.speaks_of(CardWord) && class.is_none_or(|c| !c.is_place() && !matches!(c, Email | Phone | Other)) {
+        said.class = Some(Class::Card);
+    } else if said.speaks_of(Pin) && class.is_none_or(|class| class == FullName) {
+        said.class = Some(Pin);
+    } else if said.speaks_of(CodeWord)
+        && !matches!(class, Some(Zip | Country | State | PhonePrefix | FiscalCode | Other))
+    {
+        said.class = Some(CodeWord);
+    }
+    said
+}
+
+/// Whether all words but those of a hit say nothing by themselves. Words of two letters never do: of, de, la, y.
+fn is_all(text: &str, hit: &Hit, hits: &[Hit], is_name: bool) -> bool {
+    let passes = |other: &Hit| {
+        other.class.is_aside()
+            || other.class == hit.class
+            || (other.class == Class::State && hit.class == Class::Country)
+            || (is_name && other.class.is_lead() && other.end <= hit.start)
+    };
+    let mut at = 0;
+    for word in text.split(' ') {
+        let is_short = word.len() <= 2 || word.bytes().all(|byte| byte.is_ascii_digit());
+        for byte in at..at + word.len() {
+            if !is_short && !hits.iter().any(|other| (other.start..other.end).contains(&byte) && passes(other)) {
+                return false;
+            }
+        }
+        at += word.len() + 1;
+    }
+    true
+}

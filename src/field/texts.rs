@@ -1,0 +1,108 @@
+//! All that the words of one field say, the most trusted first.
+
+use super::Field;
+use super::class::Class;
+use super::lexicon::Lexicon;
+use super::said::{Said, by_name, by_text};
+
+/// Text before a field that is longer is an explanation, in bytes.
+const SHORT: usize = 40;
+
+/// A text of a field.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Text<'a> {
+    /// What `inspect()` calls it.
+    pub(super) kind: &'static str,
+    /// How it reads.
+    pub(super) text: &'a str,
+    pub(super) said: Said,
+}
+
+pub(super) struct Texts<'a> {
+    /// Label, name, aria-label, placeholder, id.
+    own: [Text<'a>; 5],
+    /// What stands before it on the page. Wrong more often than the others, so it is heard only where they are silent.
+    nearby: Option<Text<'a>>,
+}
+
+impl<'a> Texts<'a> {
+    #[inline(never)]
+    pub(super) fn of(lexicon: &Lexicon, field: &Field<'a>) -> Self {
+        let text = |kind, text| Text { kind, text, said: by_text(lexicon, text) };
+        let name = |kind, text| Text { kind, text, said: by_name(lexicon, text) };
+        let own = [
+            text("label", field.label),
+            name("name", field.name),
+            text("aria-label", field.aria),
+            text("placeholder", field.placeholder),
+            name("id", field.id),
+        ];
+        let nearby = text("preceding text", field.nearby);
+        let [_, named, ..] = own;
+        let silent = own.iter().all(|text| text.said.class.is_none_or(|class| class == Class::Username));
+        // Where there is no label, the text before a field is one, and numbers its lines better than a name does.
+        let numbered = field.label.is_empty()
+            && named.said.class == Some(Class::Address1)
+            && nearby.said.class.is_some_and(Class::is_place);
+        let counts = (silent || numbered) && (nearby.said.exact || field.nearby.len() <= SHORT);
+        let mut texts = Self { own, nearby: Some(nearby).filter(|_| counts) };
+        if numbered && counts {
+            texts.own = [nearby, own[1], own[2], own[3], own[4]];
+        }
+        texts
+    }
+
+    /// Every text that is heard.
+    pub(super) fn all(&self) -> impl Iterator<Item = &Text<'a>> {
+        self.own.iter().chain(&self.nearby)
+    }
+
+    /// Whether any of them says it.
+    pub(super) fn says(&self, class: Class) -> bool {
+        self.all().any(|text| text.said.class == Some(class))
+    }
+
+    /// What any of them forbids.
+    #[inline(never)]
+    pub(super) fn forbidden(&self, field: &Field) -> Option<Class> {
+        let mut certain = None;
+        // "code" and "verification" stand beside postal codes and repeated e-mail addresses too: what people read says which.
+        let mut cleared = field.tag == "select";
+        for text in self.all() {
+            use Class::{Country, Email, FiscalCode, PhonePrefix, State, Zip};
+            if let Some(class) = text.said.class.filter(|class| class.is_forbidden()) {
+                certain = Some(certain.map_or(class, |known: Class| known.min(class)));
+            }
+            let is_read = text.kind != "name" && text.kind != "id" && text.said.exact;
+            cleared |=
+                is_read && matches!(text.said.class, Some(Country | Email | FiscalCode | PhonePrefix | State | Zip));
+        }
+        certain.or_else(|| (!cleared && self.says(Class::CodeWord)).then_some(Class::Code))
+    }
+
+    /// What the page's name and label agree on.
+    pub(super) fn agreed(&self) -> Option<Class> {
+        let [label, name, ..] = &self.own;
+        label.said.class.filter(|_| label.said.class == name.said.class)
+    }
+
+    /// The text that says best what the field is, and what that is, if it is of the lead.
+    #[inline(never)]
+    pub(super) fn best(&self) -> Option<(Text<'a>, Class)> {
+        use Class::{CodeWord, Email, FullName, Phone, PhonePrefix, Pin, Username};
+        let [label, name, ..] = &self.own;
+        let mut best = if label.said.exact { *label } else { *name };
+        for text in self.all() {
+            if best.said.class.is_none_or(|class| class == CodeWord) {
+                best = *text;
+            }
+        }
+        // A log-in name and a "name" may be an e-mail address, a number may be the prefix of one: another text knows.
+        let class = match best.said.class? {
+            Username | FullName if self.says(Email) => Email,
+            Phone if self.says(PhonePrefix) => PhonePrefix,
+            class => class,
+        };
+        (class.is_lead() || class == Pin).then_some((best, class))
+    }
+}

@@ -1,0 +1,46 @@
+//! The fields of a root and what each means: described by `js/survey.js`, decided by the core, remembered until the page
+//! changes.
+
+use js_sys::Array;
+use wasm_bindgen::JsCast;
+use wasm_bindgen::prelude::wasm_bindgen;
+use web_sys::{Element, Node};
+
+use crate::config::Config;
+use crate::field::{Field, Finding, recognise};
+
+#[wasm_bindgen(module = "/js/survey.js")]
+extern "C" {
+    #[wasm_bindgen(js_name = survey)]
+    fn describe(root: &Element) -> Array;
+}
+
+/// Every input, select and textarea of a root, in document order.
+#[derive(Default)]
+pub(super) struct Survey {
+    pub(super) fields: Vec<(Element, Finding)>,
+    /// Shadow roots, and documents of frames: events do not leave them.
+    pub(super) scopes: Vec<Node>,
+}
+
+impl Survey {
+    /// Describes and decides. No value is touched.
+    pub(super) fn of(root: &Element, config: &Config) -> Self {
+        let parts = describe(root);
+        let text = parts.get(0).as_string().unwrap_or_default();
+        let elements: Vec<Element> = list(&parts, 1);
+        let mut fields = Vec::with_capacity(elements.len());
+        for (description, element) in text.split('\u{1e}').zip(&elements) {
+            let mut field = Field::read(description);
+            let option = config.fields.iter().find(|(selector, _)| element.matches(selector).unwrap_or(false));
+            field.option = option.map_or("", |(_, path)| path);
+            fields.push(field);
+        }
+        let findings = recognise(&fields);
+        Self { fields: elements.into_iter().zip(findings).collect(), scopes: list(&parts, 2) }
+    }
+}
+
+fn list<T: JsCast>(parts: &Array, at: u32) -> Vec<T> {
+    Array::from(&parts.get(at)).iter().map(JsCast::unchecked_into).collect()
+}
