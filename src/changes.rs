@@ -53,7 +53,8 @@ impl Changes {
         self.lead.iter().any(|(path, change)| self.is_unsent(path, change))
     }
 
-    fn is_unsent(&self, path: Path, change: &Stamped) -> bool {
+    /// Whether the proxy has yet to confirm a change.
+    pub fn is_unsent(&self, path: Path, change: &Stamped) -> bool {
         self.confirmed.get(path).is_none_or(|at| *at < change.at)
     }
 

@@ -15,6 +15,7 @@ use wire::LeadState;
 pub use self::event::{Effect, Event, Reading, Route, Settings};
 use crate::changes::Changes;
 use crate::config::Consent;
+use crate::draft::Draft;
 use crate::error::Error;
 use crate::pause::Pause;
 use crate::record::Record;
@@ -242,14 +243,7 @@ impl Sync {
         if !self.consent || self.is_closed() {
             return;
         }
-        let mut draft = reading.draft;
-        // Settings go with what the form shows; by themselves they are no change.
-        let constants = if draft.is_empty() { Vec::new() } else { self.settings.constants.clone() };
-        for (path, text) in constants {
-            if draft.get(path).is_none() {
-                draft.insert(path, Some(wire::Value::Text(text)));
-            }
-        }
+        let draft = self.with_settings(reading.draft);
         // One moment for all that is seen at once; never one that was given before.
         let moment = now.max(self.newest + 1);
         let newest = &mut self.newest;
@@ -270,6 +264,24 @@ impl Sync {
         } else if self.is_sendable() && self.pause.due().is_none() {
             self.pause.edited(now);
         }
+    }
+
+    /// Settings go with what the form shows; by themselves they are no change.
+    fn with_settings(&self, mut draft: Draft) -> Draft {
+        let constants: &[_] = if draft.is_empty() { &[] } else { &self.settings.constants };
+        for (path, text) in constants {
+            if draft.get(*path).is_none() {
+                draft.insert(*path, Some(wire::Value::Text(text.clone())));
+            }
+        }
+        draft
+    }
+
+    /// What the lead would hold if the form, which shows `draft`, were read now; changes nothing.
+    pub fn preview(&self, draft: Draft) -> Changes {
+        let mut changes = self.changes.clone();
+        changes.observe(&self.with_settings(draft), || self.newest + 1);
+        changes
     }
 
     fn on_consent(&mut self, yes: bool, now: u64, effects: &mut Vec<Effect>) {

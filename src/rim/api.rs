@@ -76,9 +76,14 @@ impl Widget {
         describe(&self.capture.status())
     }
 
-    /// `[{ element, path, source, reason }]`
+    /// `[{ field, element, path, source, reason }]`
     pub fn inspect(&self) -> js_sys::Array {
         inspect::inspect(&self.capture)
+    }
+
+    /// `[{ path, value, sent }]`
+    pub fn preview(&self) -> js_sys::Array {
+        inspect::preview(&self.capture)
     }
 
     /// The page gives its items by hand.

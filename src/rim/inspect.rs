@@ -1,22 +1,52 @@
-//! `inspect()`: for every field what it means, why, and who says so.
+//! What a merchant asks of a page: `inspect()`, what every field means and why; `preview()`, what the lead would hold.
 
 use js_sys::{Array, Object, Reflect};
 use wasm_bindgen::JsValue;
+use web_sys::Element;
 
 use super::Capture;
 use crate::field::Target;
 
-/// `[{ element, path, source, reason }]` for every input, select and textarea of the root, in document order.
+/// `[{ field, element, path, source, reason }]` for every input, select and textarea of the root, in document order. The
+/// columns stand as `console.table` shows them.
 pub(super) fn inspect(capture: &Capture) -> Array {
-    let rows = Array::new();
-    for (control, finding) in &capture.survey().fields {
-        let row = Object::new();
-        let set = |name: &str, value: JsValue| _ = Reflect::set(&row, &name.into(), &value);
-        set("path", finding.target.map_or(JsValue::NULL, |target: Target| target.name().into()));
-        set("source", finding.source.name().into());
-        set("reason", JsValue::from_str(&finding.reason));
-        set("element", control.clone().into());
-        rows.push(&row);
+    let survey = capture.survey();
+    let rows = survey.fields.iter().map(|(control, finding)| {
+        row(&[
+            ("field", JsValue::from_str(&called(control))),
+            ("path", finding.target.map_or(JsValue::NULL, |target: Target| target.name().into())),
+            ("source", finding.source.name().into()),
+            ("reason", JsValue::from_str(&finding.reason)),
+            ("element", control.clone().into()),
+        ])
+    });
+    rows.collect()
+}
+
+/// `[{ path, value, sent }]`: what the lead would hold if the form were read now, by the code that reads it for sending.
+/// `Items` are JSON text; `sent` when the proxy has confirmed that very value.
+pub(super) fn preview(capture: &Capture) -> Array {
+    let changes = capture.preview();
+    let held = changes.lead().iter().filter_map(|(path, change)| {
+        let value = change.value.as_ref()?;
+        Some(row(&[
+            ("path", path.name().into()),
+            ("value", value.as_str().into()),
+            ("sent", (!changes.is_unsent(path, change)).into()),
+        ]))
+    });
+    held.collect()
+}
+
+fn row(columns: &[(&str, JsValue)]) -> Object {
+    let row = Object::new();
+    for (name, value) in columns {
+        _ = Reflect::set(&row, &(*name).into(), value);
     }
-    rows
+    row
+}
+
+/// What the page's own code calls a field: its name, else its id.
+fn called(control: &Element) -> String {
+    control.get_attribute("name").filter(|name| !name.is_empty()).unwrap_or_else(|| control.id())
 }

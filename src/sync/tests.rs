@@ -493,6 +493,38 @@ fn settings_alone_are_no_change() {
 }
 
 #[test]
+fn a_preview_is_what_the_next_save_carries_and_changes_nothing() {
+    let mut page = Page::open(Consent::Ask, None, 1_000);
+    page.draft.insert(EMAIL, Some(Value::Text("ada@example.com".into())));
+    let rows = |page: &Page| -> Vec<(String, bool)> {
+        let preview = page.sync.preview(page.draft.clone());
+        preview.lead().iter().map(|(path, change)| (path.name(), preview.is_unsent(path, change))).collect()
+    };
+    let paths = ["BillingDetails.Email", "Items", "Currency"];
+    let unsent = |all: bool| paths.map(|path| (path.to_owned(), all));
+    let mut shown = rows(&page);
+    shown.sort();
+    let mut expected = unsent(true).to_vec();
+    expected.sort();
+    assert_eq!(shown, expected, "before consent too");
+    assert!(page.requests.is_empty() && page.stored.is_none());
+
+    page.event(Event::Consent(true));
+    page.wait(5_000);
+    let body = page.save();
+    for path in paths {
+        assert!(body["changes"][path].is_object(), "{path}");
+    }
+    let held = rows(&page);
+    assert!(paths.iter().all(|path| held.contains(&((*path).to_owned(), false))), "{held:?}");
+    // A step of a wizard that is gone is in the lead all the same.
+    page.draft.remove(EMAIL);
+    page.draft.insert(CITY, Some(Value::Text("Turin".into())));
+    let held = rows(&page);
+    assert!(held.contains(&(EMAIL.name(), false)) && held.contains(&(CITY.name(), true)), "{held:?}");
+}
+
+#[test]
 fn a_page_keeps_its_cart_when_storage_is_cleared() {
     let mut page = saved(Consent::Granted);
     let cart = page.stored.take().unwrap().owner.cart;

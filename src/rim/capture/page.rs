@@ -7,7 +7,8 @@ use web_sys::{Element, EventTarget, window};
 use wire::{Path, Value};
 
 use super::{Capture, with};
-use crate::draft;
+use crate::changes::Changes;
+use crate::draft::{self, Draft};
 use crate::record::KEY;
 use crate::rim::listen::{Observer, is_within, on};
 use crate::rim::survey::Survey;
@@ -17,19 +18,29 @@ use crate::sync::{Event, Reading};
 impl Capture {
     /// What the form shows, and the record as it stands.
     pub(super) fn read(&self) -> Reading {
-        let (mut draft, mut delivery) = (draft::Draft::default(), None);
         // No work before the shopper comes near the form; what another page has left is delivered all the same.
-        if self.0.touched.get() {
-            if self.current_root().is_some() {
-                let fields = form::read(&self.survey());
-                draft = draft::of(&fields);
-                delivery = draft::delivery_in_use(&fields);
-            }
-            if let Some(json) = self.0.items.read() {
-                draft.insert(Path::Items, Some(Value::Json(json)));
-            }
-        }
+        let (draft, delivery) = if self.0.touched.get() { self.draft() } else { Default::default() };
         Reading { draft, delivery, stored: store::read(), local_time: clock::local_time() }
+    }
+
+    /// What form and cart show at this moment, and whether the delivery block is in use.
+    fn draft(&self) -> (Draft, Option<bool>) {
+        let (mut draft, mut delivery) = (Draft::default(), None);
+        if self.current_root().is_some() {
+            let fields = form::read(&self.survey());
+            draft = draft::of(&fields);
+            delivery = draft::delivery_in_use(&fields);
+        }
+        if let Some(json) = self.0.items.read() {
+            draft.insert(Path::Items, Some(Value::Json(json)));
+        }
+        (draft, delivery)
+    }
+
+    /// What the lead would hold if the form were read now, touched or not.
+    pub(in crate::rim) fn preview(&self) -> Changes {
+        let (draft, _) = self.draft();
+        self.0.sync.borrow().preview(draft)
     }
 
     /// The root; found again where a framework has replaced it. One that was taken away with nothing in its place still
