@@ -1,14 +1,27 @@
 // The object that pages see, and all that happens before the module is there: next to nothing. Both the script tag and
 // the npm package carry this file, so every line is paid for by every shopper.
 
+/** Nothing, an element, an array, a function, or what the browser takes for a selector. */
+const isSelector = (value) => {
+  try {
+    if (value && !value.matches && !value.map && !value.call) document.querySelector(value);
+    return true;
+  } catch {}
+};
+const SELECTOR = [{ test: isSelector }, 'a CSS selector, such as "#checkout"'];
+const MILLISECONDS = [/^\d{1,6}$/, "a number of milliseconds"];
+
 /** What an option must look like, and how to say so. The module checks again what it is given in Rust. */
 const RULES = {
   endpoint: [/\S/, 'the URL of the proxy, such as "/api/lead"'],
   consent: [/^(ask|external|granted)$/, '"ask", "external" or "granted"'],
   currency: [/^[a-z]{3}$/i, 'an ISO 4217 code, such as "EUR"'],
   language: [/^[a-z]{2}([-_]|$)/i, 'an ISO 639-1 code, such as "EN"'],
-  quietMs: [/^\d{1,6}$/, "a number of milliseconds"],
-  maxWaitMs: [/^\d{1,6}$/, "a number of milliseconds"],
+  quietMs: MILLISECONDS,
+  maxWaitMs: MILLISECONDS,
+  form: SELECTOR,
+  slot: SELECTOR,
+  items: SELECTOR,
 };
 
 /** Events that bring a shopper near the form; `change` alone is what autofill fires in some browsers. */
@@ -29,24 +42,15 @@ const record = () => {
 
 /**
  * @param {object} options as documented in leadkeep.d.ts; numbers may be texts, as they are in attributes
- * @param {() => Promise<Function>} importWidget gives the class that captures
+ * @param {(name: string) => Promise<object>} importFile imports a file of the package: the module, or the overlay
+ * @param {string | URL} [wasm] where the .wasm is; default: beside the module
  */
-export function create(options, importWidget) {
+export function create(options, importFile, wasm) {
   const { consent = "ask", form } = options;
   const queue = [];
   let widget, loading, error, touched, edited, settle;
   let agreed = consent == "granted";
   let tries = 0;
-
-  const off = (code, message) => {
-    if (!error) console.error("leadkeep: " + message);
-    error = { code, message };
-  };
-  const wrong = (name, expected, value) =>
-    off(
-      "config/option",
-      `expected ${name} to be ${expected}, received ${value == null ? "nothing" : JSON.stringify(value)}`,
-    );
 
   // In capture, so that nothing the page stops is missed; none of these events can be slowed by a listener.
   const listen = (change) => TOUCHES.forEach((name) => document[change + "EventListener"](name, onTouch, true));
@@ -60,11 +64,9 @@ export function create(options, importWidget) {
     const path = event.composedPath();
     const field = path[0];
     const owner = field.form;
-    const near = !form
-      ? field.matches?.("input,select,textarea") && (options.fields || (owner || document).querySelector(EMAIL))
-      : form.matches
-        ? path.includes(form) || owner == form
-        : path.some((node) => node.matches?.(form)) || owner?.matches?.(form);
+    const near = form
+      ? [...path, owner].some((node) => (form.matches ? node == form : node?.matches?.(form)))
+      : field.matches?.("input,select,textarea") && (options.fields || (owner || document).querySelector(EMAIL));
     if (near) {
       touched = true;
       // An edit counts as one even when it was made before the module could hear it.
@@ -75,17 +77,16 @@ export function create(options, importWidget) {
 
   const load = () =>
     (loading ??= (async () => {
-      if (error || tries++ > 2) return;
+      if (error || api[STOPPED]) return;
       try {
-        const Widget = await importWidget();
-        const number = (name) => options[name] && +options[name];
-        const numbers = { quietMs: number("quietMs"), maxWaitMs: number("maxWaitMs") };
-        if (!api[STOPPED]) widget = new Widget({ ...options, ...numbers }, !!touched, !!edited);
+        const module = await importFile("leadkeep_widget.js");
+        await module.default(wasm && { module_or_path: wasm });
+        if (!api[STOPPED]) widget = new module.Widget(options, !!touched, !!edited);
       } catch (cause) {
         const { code, message } = cause?.code
           ? cause
           : { code: "module/unavailable", message: "the module could not be loaded" };
-        if (tries < 2) console.error("leadkeep: " + message);
+        if (++tries < 2) console.error("leadkeep: " + message);
         if (!cause?.code && tries < 3 && self.WebAssembly) {
           loading = null; // a network that fails may come back
           setTimeout(load, 4000);
@@ -95,9 +96,7 @@ export function create(options, importWidget) {
     })());
 
   const api = {
-    load: async () => {
-      if (!api[STOPPED]) await load();
-    },
+    load,
     ready: new Promise((resolve) => (settle = resolve)),
     status() {
       if (widget) return widget.status();
@@ -116,10 +115,6 @@ export function create(options, importWidget) {
         lastError: error || (lost ? { code: "form/missing", message: "no form to watch on this page" } : null),
       };
     },
-    async inspect() {
-      await api.load();
-      return widget ? widget.inspect() : [];
-    },
     async stop() {
       if (queue.length) await loading;
       if (widget) await widget.stop();
@@ -127,6 +122,11 @@ export function create(options, importWidget) {
       release();
     },
   };
+  for (const name of ["inspect", "preview"])
+    api[name] = async () => {
+      await load();
+      return widget ? widget[name]() : [];
+    };
   for (const name of ["setItems", "flush", "consent", "complete", "withdraw"])
     api[name] = async (value) => {
       const call = () => widget?.[name](value);
@@ -144,25 +144,25 @@ export function create(options, importWidget) {
     };
 
   for (const name in RULES) {
+    const [rule, expected] = RULES[name];
     const value = options[name];
-    if (value == null ? name == "endpoint" : !RULES[name][0].test(value)) {
-      wrong(name, RULES[name][1], value);
+    if (value == null ? name == "endpoint" : !rule.test(value)) {
+      const message = `expected ${name} to be ${expected}, received ${value == null ? "nothing" : JSON.stringify(value)}`;
+      console.error("leadkeep: " + message);
+      error = { code: "config/option", message };
+      settle();
       break;
     }
   }
-  for (const name of ["form", "slot", "items"]) {
-    const value = options[name];
-    try {
-      if (!error && value && !value.matches && !value.map && !value.call) document.querySelector(value);
-    } catch {
-      wrong(name, 'a CSS selector, such as "#checkout"', value);
-    }
-  }
-  if (error) settle();
-  else {
+  if (!error) {
     listen("add");
     const known = record();
     if (known?.unsent || known?.closed?.pending) load();
   }
+  // The overlay for merchants: a file of its own, because shoppers never see it.
+  if (/[?&#]leadkeep=debug/.test(location))
+    importFile("leadkeep_debug.js")
+      .then((overlay) => overlay.default(api))
+      .catch(() => {});
   return api;
 }

@@ -109,11 +109,22 @@ export interface Options {
 
 /** What a field means, why, and who says so. */
 export interface Finding {
+  /** What the page's own code calls the field: its name, else its id. */
+  field: string;
   element: HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement;
   /** `null` when the field is not read. */
   path: Path | null;
   source: "attribute" | "option" | "autocomplete" | "heuristic" | "forbidden" | "none";
   reason: string;
+}
+
+/** A value the lead would hold if the form were read now. */
+export interface Held {
+  path: Exclude<Path, `${string}.FullName` | `${string}.HouseNumber` | `${string}.PhonePrefix`> | "Items";
+  /** As it is sent: trimmed, joined, split; `Items` as JSON text. */
+  value: string;
+  /** Whether the proxy has confirmed this very value. */
+  sent: boolean;
 }
 
 /** The object on `window.leadkeep`. No promise of it ever rejects because of the network or the proxy. */
@@ -124,8 +135,13 @@ export interface Leadkeep {
   readonly ready: Promise<void>;
   /** At once, also before the module is there. */
   status(): Status;
-  /** What every field of the watched root means. `console.table(await leadkeep.inspect())` */
+  /**
+   * What every field of the watched root means: `console.table(await leadkeep.inspect())`. With `?leadkeep=debug` in its
+   * address the page shows the same itself, with what the lead holds and why nothing was sent.
+   */
   inspect(): Promise<Finding[]>;
+  /** What the lead would hold if the form were read now, consent or not; sends nothing, stores nothing. */
+  preview(): Promise<Held[]>;
   /** The cart has changed. With items in it, after a completed order, it is the next purchase. */
   setItems(items: readonly Item[]): Promise<void>;
   /** Sends now what is unsent. */

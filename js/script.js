@@ -5,8 +5,4 @@ const tag = document.currentScript ?? document.querySelector("script[data-endpoi
 const url = (name) => new URL(`${name}?v=${__BUILD__}`, tag.src).href;
 
 if (!window.leadkeep?.inspect)
-  window.leadkeep = create({ ...tag.dataset }, async () => {
-    const module = await import(url("leadkeep_widget.js"));
-    await module.default({ module_or_path: url("leadkeep_widget_bg.wasm") });
-    return module.Widget;
-  });
+  window.leadkeep = create({ ...tag.dataset }, (name) => import(url(name)), url("leadkeep_widget_bg.wasm"));

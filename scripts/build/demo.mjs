@@ -9,8 +9,9 @@ import { brotliCompress } from "node:zlib";
 import { root } from "../lib/paths.mjs";
 import { filesUnder, step } from "../lib/stamp.mjs";
 
-const SCRIPT_TAG = ["leadkeep.js", "leadkeep_widget.js", "leadkeep_widget_bg.wasm"];
-const NPM = ["index.js", "auto.js", "facade.js", "leadkeep_widget.js", "leadkeep_widget_bg.wasm"];
+const LOADED = ["leadkeep_widget.js", "leadkeep_widget_bg.wasm", "leadkeep_debug.js"];
+const SCRIPT_TAG = ["leadkeep.js", ...LOADED];
+const NPM = ["index.js", "auto.js", "facade.js", ...LOADED];
 const COMPRESSIBLE = /\.(css|html|js|json|svg|txt|wasm)$/;
 
 /** Gives the folder. Files are compressed beforehand, so that the server sends what `npm run size` measures. */

@@ -1,4 +1,4 @@
-// What people load: the script-tag loader, the two npm entries, and the types.
+// What people load: the script-tag loader, the two npm entries, the overlay for merchants, and the types.
 
 import { copyFileSync } from "node:fs";
 import { join } from "node:path";
@@ -9,23 +9,23 @@ import { hashOf, lockedPackage, step } from "../lib/stamp.mjs";
 const types = { "leadkeep.d.ts": "index.d.ts", "auto.d.ts": "auto.d.ts" };
 
 /**
- * `__BUILD__` in the sources is eight hexadecimal digits that change with the module and the .wasm: the loader puts them
- * behind `?v=`, so that a browser that cached a former version loads the new one.
+ * `__BUILD__` in the sources is eight hexadecimal digits that change with the module, the .wasm and the overlay: the loader
+ * puts them behind `?v=`, so that a browser that cached a former version loads the new one.
  */
 export async function buildEntries({ out, quick }) {
   const js = join(root, "js");
+  const overlay = join(js, "debug");
   const product = ["leadkeep_widget.js", "leadkeep_widget_bg.wasm"].map((name) => join(out, name));
-  const outputs = ["leadkeep.js", "index.js", "auto.js", "facade.js", ...Object.values(types)].map((name) =>
-    join(out, name),
-  );
+  const scripts = ["leadkeep.js", "index.js", "auto.js", "facade.js", "leadkeep_debug.js"];
+  const outputs = [...scripts, ...Object.values(types)].map((name) => join(out, name));
   const settings = `esbuild ${lockedPackage("esbuild")}`;
   await step("entries", { folder: out, inputs: [js, ...product], settings, outputs }, async () => {
     const { build } = await import("esbuild");
     const common = {
       bundle: true,
-      define: { __BUILD__: JSON.stringify(hashOf(...product).slice(0, 8)) },
-      // Loaded at the shopper's first touch, never before.
-      external: ["./leadkeep_widget.js"],
+      define: { __BUILD__: JSON.stringify(hashOf(...product, overlay).slice(0, 8)) },
+      // Loaded at the shopper's first touch, never before; the overlay only where the page's address asks for it.
+      external: ["./leadkeep_widget.js", "./leadkeep_debug.js"],
       legalComments: "none",
       logLevel: "warning",
       target: "es2020",
@@ -36,6 +36,13 @@ export async function buildEntries({ out, quick }) {
       format: "iife",
       minify: !quick,
       outfile: join(out, "leadkeep.js"),
+    });
+    await build({
+      ...common,
+      entryPoints: [join(overlay, "index.js")],
+      format: "esm",
+      minify: !quick,
+      outfile: join(out, "leadkeep_debug.js"),
     });
     // Readable: the merchant's own bundler makes it small. What both entries share is one file, hence one object.
     await build({

@@ -14,11 +14,15 @@ use crate::field::Target;
 use crate::status::Status;
 use crate::sync::Event;
 
-/// The options that are texts and numbers, in JavaScript's spelling. Their types were checked by the facade. Read one by
-/// one: a derived reader costs 10 KB brotli.
+/// The options that are texts and numbers, in JavaScript's spelling. They were checked by the facade; a number may be a
+/// text, as it is in an attribute. Read one by one: a derived reader costs 10 KB brotli.
 fn config(options: &JsValue) -> Config {
     let text = |name: &str| Reflect::get(options, &name.into()).ok()?.as_string();
-    let number = |name: &str| Some(Reflect::get(options, &name.into()).ok()?.as_f64()? as u64);
+    let number = |name: &str| {
+        let given =
+            Reflect::get(options, &name.into()).ok().filter(|given| !given.is_null() && !given.is_undefined())?;
+        Some(given.unchecked_into_f64() as u64)
+    };
     let defaults = Config::new(text("endpoint").unwrap_or_default());
     Config {
         form: text("form"),

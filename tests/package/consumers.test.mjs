@@ -68,7 +68,7 @@ for (const resolution of ["bundler", "nodenext"]) {
 async function bundled(source) {
   const { outputFiles } = await build({
     bundle: true,
-    external: ["./leadkeep_widget.js"],
+    external: ["./leadkeep_widget.js", "./leadkeep_debug.js"],
     loader: { ".wasm": "file" },
     logLevel: "silent",
     outdir: join(pack.project, "out"),

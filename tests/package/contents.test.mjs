@@ -27,6 +27,7 @@ test("the package holds what it should and nothing else", () => {
     "dist/index.d.ts",
     "dist/index.js",
     "dist/leadkeep.js",
+    "dist/leadkeep_debug.js",
     "dist/leadkeep_widget.js",
     "dist/leadkeep_widget_bg.wasm",
     "package.json",

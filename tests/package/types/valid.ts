@@ -3,6 +3,7 @@
 import "leadkeep/auto";
 import {
   type Finding,
+  type Held,
   type Item,
   type Leadkeep,
   type Options,
@@ -53,7 +54,14 @@ export async function checkout(form: HTMLFormElement): Promise<Status | undefine
   await leadkeep.withdraw();
   const findings: Finding[] = await leadkeep.inspect();
   const paths: (Path | null)[] = findings.map(({ path }) => path);
-  console.table(paths);
+  const fields: string[] = findings.map(({ field }) => field);
+  console.table([paths, fields]);
+  const held: Held[] = await leadkeep.preview();
+  const email = held.find(({ path }) => path === "BillingDetails.Email")?.value.length;
+  console.log(
+    email,
+    held.every(({ sent }) => sent),
+  );
   await leadkeep.stop();
   return leadkeep.status();
 }

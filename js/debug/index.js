@@ -1,0 +1,103 @@
+// `?leadkeep=debug`: shows a merchant, on the page itself, what every field is taken for, what the lead holds, and why
+// nothing was sent. It observes: it sends nothing, stores nothing, consents to nothing, and touches no field.
+//
+// A file of its own that the loader imports only where the page's address asks for it: shoppers never load it.
+import { element, sheet } from "./dom.js";
+import { panel } from "./panel.js";
+import { STYLE } from "./style.js";
+import { tags } from "./tags.js";
+import { violations } from "./violations.js";
+
+/** js/facade.js sets it on the object once it was stopped. */
+const STOPPED = Symbol.for("leadkeep.stopped");
+
+/** Milliseconds between two looks at the fields while the page changes, and while nothing seems to happen. */
+const SOON_MS = 200;
+const LATER_MS = 1_000;
+
+/** What may have changed what a field means or what the lead holds. */
+const SIGNS = ["input", "change", "leadkeep:status"];
+
+/** What is done in the panel; a page that closes its windows at a click elsewhere need not hear of it. */
+const OURS = ["click", "keydown", "keyup", "mousedown", "pointerdown", "touchstart"];
+
+/** Shows the overlay of a capture until it is stopped. `api` is what is on `window.leadkeep`. */
+export default function overlay(api) {
+  // `data-leadkeep` marks what is leadkeep's own: no field of the page, no form to be found.
+  const host = element("div", { "data-leadkeep": "debug" });
+  for (const name of OURS) host.addEventListener(name, (event) => event.stopPropagation());
+  const shadow = host.attachShadow({ mode: "open" });
+  shadow.adoptedStyleSheets = [sheet(STYLE)];
+  const gone = new AbortController();
+  const { signal } = gone;
+  const labels = tags(signal);
+  const board = panel({ onPick: labels.flash, signal });
+  shadow.append(labels.element, board.element);
+
+  const blocked = violations(signal);
+  let facts = { rows: [], held: [] };
+  let loaded = false;
+  let looking = false;
+  let changed = true;
+  let looked = -Infinity;
+
+  const notice = () => (changed = true);
+  const observer = new MutationObserver(notice);
+  observer.observe(document, { attributes: true, characterData: true, childList: true, subtree: true });
+  for (const name of SIGNS) document.addEventListener(name, notice, { capture: true, signal });
+
+  const show = () => {
+    labels.show(facts.rows, facts.held);
+    const canRun = "WebAssembly" in self;
+    board.show({ ...facts, status: api.status(), loaded, canRun, asks: asks(), blocked, record: record() });
+  };
+
+  const look = async () => {
+    looking = true;
+    changed = false;
+    looked = performance.now();
+    show();
+    const rows = await api.inspect();
+    facts = { rows, held: await api.preview() };
+    looking = false;
+    if (!api[STOPPED]) show();
+  };
+
+  const remove = () => {
+    gone.abort();
+    observer.disconnect();
+    host.remove();
+  };
+
+  // Every frame, because no event tells of all that moves a field: scrolling containers, transitions, late pictures.
+  const frame = (now) => {
+    if (api[STOPPED]) return remove();
+    // Outside the body, so that nothing of it lies within a watched root; a page may write itself anew at any time.
+    if (!host.isConnected) document.documentElement.append(host);
+    const due = looked + (changed ? SOON_MS : LATER_MS);
+    if (!looking && now >= due) look().catch(() => (looking = false));
+    labels.follow();
+    requestAnimationFrame(frame);
+  };
+
+  api.load().then(() => {
+    loaded = true;
+    notice();
+  });
+  requestAnimationFrame(frame);
+}
+
+/** Whether leadkeep's checkbox is on the page. */
+function asks() {
+  const checkbox = (host) => host.shadowRoot?.querySelector("span:not([hidden]) [part=checkbox]");
+  return [...document.querySelectorAll("[data-leadkeep='']")].some(checkbox);
+}
+
+/** How an earlier page has left the cart; the module alone understands all of it. */
+function record() {
+  try {
+    return JSON.parse(localStorage.leadkeep);
+  } catch {
+    return null;
+  }
+}

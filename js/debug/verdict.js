@@ -1,0 +1,158 @@
+// Why something was sent or not: from what leadkeep tells to steps a merchant can check off. Nothing here sees the page.
+
+/** What helps, by the code of an error. */
+const HINTS = {
+  "transport/offline":
+    "Is the proxy running, does it allow this page's origin, and does the page's policy allow it in connect-src?",
+  "transport/unavailable": "It is tried again by itself. The log of the proxy says what it lacks.",
+  "transport/malformed": "Something else answers there. Check data-endpoint, and what stands before the proxy.",
+  "transport/refused":
+    "The answer in the network panel has a code: lead/origin means that the proxy does not know this origin.",
+  "module/unavailable": "Do leadkeep_widget.js and leadkeep_widget_bg.wasm lie beside leadkeep.js?",
+  "config/option": "Correct the option and load the page again.",
+};
+
+const EMAIL = /^(Billing|Delivery)Details\.Email$/;
+
+/**
+ * Gives `{ headline, hint, steps }`; a step is `{ name, done, text, hint? }`, where `done` of null is "not yet known".
+ *
+ * `status`, `rows` and `held` are what `status()`, `inspect()` and `preview()` give; `loaded` says whether loading the
+ * module has ended, `blocked` what the page's policy has refused, by directive; `record` is the record in localStorage,
+ * `asks` whether a consent checkbox is shown, and `canRun` whether the browser has WebAssembly.
+ */
+export function verdict(facts) {
+  const steps = [module(facts), form(facts), consent(facts), email(facts), items(facts), sending(facts)];
+  // Behind a step that failed nothing can be told of the others.
+  const broken = steps.slice(0, 2).find((step) => !step.done);
+  if (broken)
+    for (const step of steps.slice(steps.indexOf(broken) + 1)) Object.assign(step, { done: null, hint: null });
+  const open =
+    facts.status.state === "closed" ? steps.at(-1) : (steps.find((step) => step.done === false) ?? steps.at(-1));
+  const first = broken ?? open;
+  return { headline: first.text, hint: first.hint ?? null, steps };
+}
+
+function module({ status, loaded, blocked, canRun }) {
+  const code = status.lastError?.code;
+  const step = { name: "Module", done: true, text: "The module runs." };
+  if (code === "config/option")
+    return { ...step, done: false, text: sentence(status.lastError.message), hint: HINTS[code] };
+  if (!canRun)
+    return {
+      ...step,
+      done: false,
+      text: "This browser has no WebAssembly.",
+      hint: "iOS Lockdown Mode switches it off.",
+    };
+  const script = Object.keys(blocked).find((directive) => directive.startsWith("script-src"));
+  if (/^wasm/.test(blocked[script]) && (code === "module/unavailable" || status.state !== "closed"))
+    return {
+      ...step,
+      done: false,
+      text: "The page's Content-Security-Policy blocks the module.",
+      hint: "Add 'wasm-unsafe-eval' to its script-src.",
+    };
+  if (code === "module/unavailable")
+    return { ...step, done: false, text: sentence(status.lastError.message), hint: HINTS[code] };
+  return loaded ? step : { ...step, done: null, text: "The module is being loaded." };
+}
+
+function form({ status, rows }) {
+  const step = { name: "Form", done: true };
+  if (status.lastError?.code === "form/missing")
+    return {
+      ...step,
+      done: false,
+      text: "There is no form to watch on this page.",
+      hint: "Name it with data-form; without it, a form counts that has an e-mail address and one field more.",
+    };
+  if (status.state === "off" && rows.length === 0) return { ...step, done: false, text: "leadkeep is off." };
+  const read = rows.filter(({ path }) => path).length;
+  const never = rows.filter(({ source }) => source === "forbidden").length;
+  return { ...step, text: `${count(rows.length, "field")}: ${read} read, ${never} never read.` };
+}
+
+function consent({ status, asks }) {
+  const step = { name: "Consent", done: status.state !== "waiting", text: "There is consent." };
+  if (status.state === "closed") return { ...step, done: null, text: "Not asked: the cart is closed." };
+  if (step.done) return step;
+  return {
+    ...step,
+    text: "Waiting for the shopper's consent.",
+    hint: asks
+      ? "The shopper has not ticked the box. Until then nothing is sent or stored."
+      : "The page has not called leadkeep.consent(true). Until then nothing is sent or stored.",
+  };
+}
+
+function email({ status, rows, held }) {
+  const step = { name: "E-mail", done: true, text: "There is a valid e-mail address." };
+  if (held.some(({ path }) => EMAIL.test(path))) return step;
+  if (status.leadCode) return { ...step, text: "The lead has an e-mail address from before." };
+  const field = rows.some(({ path }) => EMAIL.test(path));
+  return {
+    ...step,
+    done: false,
+    text: field ? "There is no valid e-mail address yet." : "No field is known as the e-mail address.",
+    hint: field
+      ? "A lead begins with a whole address; a field that is not one is not sent."
+      : 'Mark the field with data-lead="BillingDetails.Email".',
+  };
+}
+
+function items({ status, held }) {
+  const step = { name: "Items", done: true, text: "There is something in the cart." };
+  if (held.some(({ path }) => path === "Items")) return step;
+  if (status.leadCode) return { ...step, text: "The lead has its items from before." };
+  return {
+    ...step,
+    done: false,
+    text: "There is no item in the cart.",
+    hint: "A lead begins with one item. They come from data-items, or from leadkeep.setItems([...]).",
+  };
+}
+
+function sending({ status: { state, leadCode, lastError }, held, blocked, record }) {
+  const step = { name: "Sent", done: false };
+  const error = lastError && sentence(lastError.message);
+  const policy = blocked["connect-src"] && `The page's policy blocks ${blocked["connect-src"]} in connect-src.`;
+  const hint = (lastError?.code === "transport/offline" && policy) || HINTS[lastError?.code];
+  const closed = record?.closed;
+  switch (state) {
+    case "closed":
+      return {
+        ...step,
+        done: closed?.pending ? false : true,
+        text: closed?.withdrawn ? "The shopper has withdrawn." : "The order is placed.",
+        hint: closed?.withdrawn
+          ? "Nothing more is sent, from any tab. Only a new tick, or consent(true), begins again."
+          : "Nothing more is sent. A next purchase begins with setItems, or with an edit after the next load.",
+      };
+    case "saving":
+      return { ...step, done: null, text: "It is on its way to the proxy." };
+    case "pending":
+      return { ...step, done: null, text: "It is sent at the next pause in typing." };
+    case "retrying":
+      return { ...step, text: error ?? "The last request failed.", hint: hint ?? "It is tried again by itself." };
+    case "saved":
+      return leadCode
+        ? { ...step, done: true, text: `Saved, as lead ${leadCode}.` }
+        : { ...step, done: true, text: "Saved by the proxy.", hint: "2Checkout has not given the lead its code yet." };
+    default:
+      if (error) return { ...step, text: error, hint };
+      if (leadCode && held.every(({ sent }) => sent))
+        return { ...step, done: true, text: `Nothing new for lead ${leadCode}.` };
+      return {
+        ...step,
+        done: null,
+        text: "Nothing has been sent from this page yet.",
+        hint: "leadkeep begins when the shopper first touches the form.",
+      };
+  }
+}
+
+const count = (number, word) => `${number} ${word}${number === 1 ? "" : "s"}`;
+
+/** An error's message, in lower case and without a full stop, as a sentence. */
+const sentence = (message) => `${message[0].toUpperCase()}${message.slice(1)}.`;
