@@ -26,7 +26,15 @@ const RULES = {
 
 /** Events that bring a shopper near the form; `change` alone is what autofill fires in some browsers. */
 const TOUCHES = ["pointerdown", "focusin", "input", "change"];
-const EMAIL = "[type=email],[autocomplete*=email],[name*=mail i],[id*=mail i],[data-lead]";
+const FIELDS = "input:not([type=hidden]),select,textarea";
+
+/**
+ * Whether a form or a page may be what the module looks for: it has a field that calls itself an e-mail address, or more
+ * fields than a search or a log-in has, whose labels only the module can read.
+ */
+const isPromising = (root) =>
+  root.querySelector("[type=email],[autocomplete*=email],[name*=mail i],[id*=mail i],[data-lead]") ||
+  root.querySelectorAll(FIELDS).length > 4;
 
 /** Set on the object once it was stopped, so that another `start()` makes a new one. */
 export const STOPPED = Symbol.for("leadkeep.stopped");
@@ -66,7 +74,7 @@ export function create(options, importFile, wasm) {
     const owner = field.form;
     const near = form
       ? [...path, owner].some((node) => (form.matches ? node == form : node?.matches?.(form)))
-      : field.matches?.("input,select,textarea") && (options.fields || (owner || document).querySelector(EMAIL));
+      : field.matches?.(FIELDS) && (options.fields || isPromising(owner || field.getRootNode()));
     if (near) {
       touched = true;
       // An edit counts as one even when it was made before the module could hear it.
@@ -101,7 +109,7 @@ export function create(options, importFile, wasm) {
     status() {
       if (widget) return widget.status();
       const known = record();
-      const lost = !error && !(form ? form.matches || document.querySelector(form) : document.querySelector(EMAIL));
+      const lost = !error && !(form ? form.matches || document.querySelector(form) : isPromising(document));
       return {
         state:
           error || api[STOPPED] || (lost && !known?.closed)
