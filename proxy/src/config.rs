@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use axum::http::HeaderName;
 
+use crate::cart::Retention;
 use crate::delivery::Timing;
 use crate::delivery::worker::Pace;
 use crate::http::Origin;
@@ -33,6 +34,8 @@ pub struct Config {
     pub timing: Timing,
     /// The pace of what is delivered later.
     pub pace: Pace,
+    /// How long carts are kept.
+    pub retention: Retention,
 }
 
 /// How many requests a client address may make.
@@ -75,6 +78,7 @@ impl Default for Config {
             calls_at_once: 32,
             timing: Timing::default(),
             pace: Pace { deliveries_per_second: 20.0, look_every: Duration::from_millis(250) },
+            retention: Retention::default(),
         }
     }
 }

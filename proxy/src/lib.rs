@@ -63,7 +63,7 @@ impl Proxy {
         let metrics = Arc::new(Metrics::default());
         let courier =
             Courier::new(Arc::clone(&store), upstream, Arc::clone(&metrics), config.timing, config.calls_at_once);
-        let pace = config.pace;
+        let (pace, retention) = (config.pace, config.retention);
         // An answer under way may wait for 2Checkout, so may the stop.
         let grace = config.answer_within;
         let router = http::router(App::new(config, Arc::clone(&store), courier.clone(), metrics), others);
@@ -71,7 +71,7 @@ impl Proxy {
         let server = tokio::spawn(serve::serve(listener, router, stop.clone().cancelled_owned(), grace));
         let worker = {
             let (store, courier) = (Arc::clone(&store), courier.clone());
-            tokio::spawn(async move { worker::run(&*store, &courier, pace).await })
+            tokio::spawn(async move { worker::run(&*store, &courier, pace, retention).await })
         };
         Ok(Self { address, courier, store, stop, server, worker })
     }

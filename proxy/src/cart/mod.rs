@@ -3,12 +3,14 @@
 
 mod close;
 mod key;
+mod retention;
 mod save;
 
 use wire::{Detail, Lead, LeadState};
 
 pub use close::close;
 pub use key::KeyHash;
+pub use retention::{Kept, Retention, kept};
 pub use save::{Saved, save};
 
 /// Milliseconds of the Unix epoch, by the proxy's clock.
@@ -87,8 +89,13 @@ pub struct Cart {
     pub parked: bool,
     /// Failed attempts since the last success.
     pub attempts: u32,
-    /// Not to be delivered before; `None` when nothing is to be delivered.
+    /// Not to be delivered before; `None` when nothing is to be delivered. While the cart is held, not to be looked at
+    /// before by others than its holder.
     pub next_attempt_at: Option<Millis>,
+    /// How often a delivery of it was claimed: the fencing token, see [`crate::delivery::Claim`].
+    pub claims: u64,
+    /// The proxy that makes a call for it at this moment.
+    pub holder: Option<String>,
     /// The merchant's number of the order. Stays with the tombstone.
     pub order_reference: Option<String>,
     /// When the cart was first heard of.
@@ -114,6 +121,8 @@ impl Cart {
             parked: false,
             attempts: 0,
             next_attempt_at: None,
+            claims: 0,
+            holder: None,
             order_reference: None,
             created_at: now,
             updated_at: now,

@@ -90,6 +90,11 @@ pub(crate) struct Options {
         help_heading = "2Checkout"
     )]
     pub(crate) api_url: String,
+    /// Milliseconds after which a call to 2Checkout is given up; a proxy that shares a PostgreSQL is taken for dead after one
+    /// and a half times as long and two seconds
+    #[arg(long, global = true, env = "LEADKEEP_CALL_TIMEOUT_MS", value_name = "MS", default_value = "20000",
+          value_parser = call_timeout_ms, help_heading = "2Checkout")]
+    pub(crate) call_timeout_ms: u64,
     /// Currency of leads whose page names none, by its ISO 4217 code
     #[arg(long, global = true, env = "LEADKEEP_CURRENCY", value_name = "CODE", default_value = "USD",
           value_parser = currency, help_heading = "2Checkout")]
@@ -99,7 +104,7 @@ pub(crate) struct Options {
           value_parser = per_second, help_heading = "2Checkout")]
     pub(crate) deliveries_per_second: f64,
 
-    /// Where leads are kept: sqlite://FILE or the path of a file
+    /// Where leads are kept: sqlite://FILE or the path of a file for one proxy, or postgres://HOST/DATABASE for several
     #[arg(
         long,
         global = true,
@@ -109,6 +114,11 @@ pub(crate) struct Options {
         help_heading = "Store"
     )]
     pub(crate) store: Option<String>,
+
+    /// Days after which what a shopper typed is let go of, counted from its last change
+    #[arg(long, global = true, env = "LEADKEEP_RETENTION_DAYS", value_name = "DAYS", default_value = "90",
+          value_parser = days, help_heading = "Store")]
+    pub(crate) retention_days: u32,
 
     /// Foreign origin whose pages may post, such as https://shop.example; repeat it, or separate by commas
     #[arg(
@@ -186,6 +196,14 @@ fn per_second(text: &str) -> Parsed<f64> {
 
 fn answer_within_ms(text: &str) -> Parsed<u64> {
     text.parse().ok().filter(|n| (100..=60_000).contains(n)).ok_or("milliseconds from 100 to 60000")
+}
+
+fn call_timeout_ms(text: &str) -> Parsed<u64> {
+    text.parse().ok().filter(|n| (1_000..=120_000).contains(n)).ok_or("milliseconds from 1000 to 120000")
+}
+
+fn days(text: &str) -> Parsed<u32> {
+    text.parse().ok().filter(|n| (1..=3_650).contains(n)).ok_or("days from 1 to 3650")
 }
 
 fn count(text: &str) -> Parsed<NonZeroU32> {

@@ -5,10 +5,12 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use leadkeep_proxy::cart::Retention;
 use leadkeep_proxy::config::{Config, Rate};
+use leadkeep_proxy::delivery::Timing;
 use leadkeep_proxy::delivery::worker::Pace;
 use leadkeep_proxy::http::{NoOrigin, Origin};
-use leadkeep_proxy::store::{Location, Sqlite, Store, StoreError};
+use leadkeep_proxy::store::{Location, Store, StoreError, UnknownLocation};
 use twocheckout::{Client, Credentials, Error};
 
 use super::options::Options;
@@ -66,6 +68,7 @@ pub(crate) fn no_code() -> Refusal {
 /// # Errors  What the client cannot use.
 pub(crate) fn client(options: &Options, credentials: Credentials, url: &str) -> Result<Client, Refusal> {
     let builder = Client::builder(credentials).protocol(options.protocol).algorithm(options.algorithm).base_url(url);
+    let builder = builder.timeout(Duration::from_millis(options.call_timeout_ms));
     builder.build().map_err(|error| match error {
         Error::Configuration { expected } if expected.contains("URL") => {
             // The URL is not shown: it may hold a password.
@@ -106,7 +109,9 @@ pub(crate) fn config(options: &Options) -> Result<Config, Refusal> {
             client_ip_header: options.client_ip_header.clone(),
             ..Rate::default()
         }),
+        timing: Timing { call_ms: options.call_timeout_ms, ..defaults.timing },
         pace: Pace { deliveries_per_second: options.deliveries_per_second, ..defaults.pace },
+        retention: Retention::days(options.retention_days),
         ..defaults
     })
 }
@@ -119,21 +124,18 @@ pub(crate) async fn store(options: &Options, default: Option<&Path>) -> Result<A
     let named = options.store.as_deref().filter(|text| !text.is_empty());
     let location = match (named, default) {
         (None, Some(file)) => Location::Sqlite(file.to_owned()),
-        (named, _) => {
-            named.unwrap_or(DEFAULT_STORE).parse().map_err(|error: leadkeep_proxy::store::UnknownLocation| {
-                Refusal::secret(SETTING, error.to_string().trim_start_matches("expected "))
-            })?
-        }
+        (named, _) => named.unwrap_or(DEFAULT_STORE).parse().map_err(|error: UnknownLocation| {
+            Refusal::secret(SETTING, error.to_string().trim_start_matches("expected "))
+        })?,
     };
-    let Location::Sqlite(file) = location;
-    match Sqlite::open(&file).await {
-        Ok(store) => Ok(Arc::new(store)),
-        Err(StoreError::Damaged(cause)) => Err(Refusal::Failed(format!(
-            "{SETTING}: expected a sound store of leadkeep, received {} ({cause}); move it away to begin a new one",
-            file.display()
-        ))),
-        Err(error) => Err(Refusal::Failed(format!("{SETTING}: {} cannot be used: {error}", file.display()))),
-    }
+    location.open().await.map_err(|error| {
+        Refusal::Failed(match error {
+            StoreError::Damaged(cause) => format!(
+                "{SETTING}: expected a sound store of leadkeep, received {location} ({cause}); move it away to begin a new one"
+            ),
+            StoreError::Database(cause) => format!("{SETTING}: {location} cannot be used: {cause}"),
+        })
+    })
 }
 
 #[cfg(test)]

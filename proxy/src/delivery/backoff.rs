@@ -11,6 +11,8 @@ pub struct Timing {
     pub backoff_max_ms: Millis,
     /// After an answer was lost, 2Checkout may still be at work: nothing is sent for that lead before (default 2 000).
     pub settle_ms: Millis,
+    /// A call that takes longer, its login included, is given up: its answer is lost (default 20 000).
+    pub call_ms: Millis,
     /// After 2Checkout did not accept the credentials, one attempt after this time (default 2 000); twice as long after
     /// each further refusal.
     pub first_pause_ms: Millis,
@@ -20,7 +22,27 @@ pub struct Timing {
 
 impl Default for Timing {
     fn default() -> Self {
-        Self { backoff_ms: 1_000, backoff_max_ms: 300_000, settle_ms: 2_000, first_pause_ms: 2_000, pause_ms: 60_000 }
+        Self {
+            backoff_ms: 1_000,
+            backoff_max_ms: 300_000,
+            settle_ms: 2_000,
+            call_ms: 20_000,
+            first_pause_ms: 2_000,
+            pause_ms: 60_000,
+        }
+    }
+}
+
+impl Timing {
+    /// A call that was claimed longer ago is not begun any more: half of `call_ms` (default 10 000).
+    pub fn begin_ms(&self) -> Millis {
+        self.call_ms / 2
+    }
+
+    /// A proxy that has not been heard of for so long, while it holds a cart, is taken for dead: `begin_ms`, `call_ms` and
+    /// `settle_ms` together, see [`super::Claim`] (default 32 000).
+    pub fn lease_ms(&self) -> Millis {
+        self.begin_ms().saturating_add(self.call_ms).saturating_add(self.settle_ms)
     }
 }
 

@@ -1,18 +1,20 @@
 //! Makes the calls: one at a time for each cart, in a task of its own, so that no browser that goes away cancels one.
 //!
+//! Where several proxies share the store, a claim in the row keeps the others away, see [`super::Claim`].
+//!
 //! What is saved while a call is under way waits for it and goes out together, newest state, with the next one.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Instant;
+use std::time::Duration;
 
 use tokio::sync::{Semaphore, watch};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use super::{Gate, Outcome, Step, Timing, Upstream, begin, finish, is_given_up};
-use crate::clock::now_ms;
+use super::{Call, Claimant, Entered, Gate, Outcome, Step, Timing, Upstream, begin, finish, is_given_up};
+use crate::clock::{Stopwatch, own_ms};
 use crate::metrics::Metrics;
 use crate::private::short;
 use crate::store::{self, Store, StoreError};
@@ -31,6 +33,7 @@ struct Inner {
     metrics: Arc<Metrics>,
     timing: Timing,
     gate: Gate,
+    claimant: Mutex<Claimant>,
     /// Calls to 2Checkout at the same time.
     permits: Semaphore,
     rounds: Mutex<HashMap<String, Round>>,
@@ -65,6 +68,7 @@ impl Courier {
             metrics,
             timing,
             gate: Gate::default(),
+            claimant: Mutex::new(Claimant::new(uuid::Uuid::new_v4().to_string())),
             permits: Semaphore::new(calls.clamp(1, Semaphore::MAX_PERMITS)),
             rounds: Mutex::default(),
             last_round: AtomicU64::default(),
@@ -73,9 +77,14 @@ impl Courier {
         }))
     }
 
+    /// The times of delivery.
+    pub fn timing(&self) -> &Timing {
+        &self.0.timing
+    }
+
     /// Whether deliveries have to wait at present, whatever cart they are of.
     pub fn is_held(&self) -> bool {
-        self.0.gate.is_shut(now_ms()) || self.0.stop.is_cancelled()
+        self.0.gate.is_shut(own_ms()) || self.0.stop.is_cancelled()
     }
 
     /// Whether a delivery of this cart is under way.
@@ -147,6 +156,10 @@ impl Inner {
         self.rounds.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    fn claimant(&self) -> MutexGuard<'_, Claimant> {
+        self.claimant.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     async fn round(&self, cart: &str, tell: &watch::Sender<u64>) {
         let mut seen = 0;
         loop {
@@ -164,7 +177,7 @@ impl Inner {
                     }
                 }
                 Err(error) => {
-                    self.gate.shut(now_ms().saturating_add(STORE_PAUSE_MS));
+                    self.gate.shut(own_ms().saturating_add(STORE_PAUSE_MS));
                     tracing::error!(cart = short(cart), %error, "a delivery could not be recorded");
                     return;
                 }
@@ -178,29 +191,36 @@ impl Inner {
         if self.stop.is_cancelled() {
             return Ok(false);
         }
+        let mut claimed = Stopwatch::start();
         let step = store::edit(&*self.store, cart, |known| {
-            let now = now_ms();
+            claimed = Stopwatch::start();
+            let (now, own) = (self.store.now(), own_ms());
             let cart = known.as_mut().filter(|cart| cart.is_due(now))?;
             let mut begun = cart.clone();
-            let step = begin(&mut begun, now, &self.timing);
+            let step = begin(&mut begun, &mut self.claimant(), own, now, &self.timing);
             // Asked last, so that a gate whose time is over lets one pass that has something to deliver.
-            if step.is_some() && !self.gate.admit(now, self.timing.pause_ms) {
+            if step.is_some() && !self.gate.admit(own, self.timing.pause_ms) {
                 return None;
             }
             *cart = begun;
             step
         });
         let Some(step) = step.await? else { return Ok(false) };
-        let started = Instant::now();
-        let outcome = self.upstream.call(cart, &step.call).await;
-        self.report(cart, &step, &outcome, started);
+        let outcome = self.call(cart, &step, claimed).await;
         let dice = fastrand::f64();
-        let delivered = store::edit(&*self.store, cart, |known| {
+        let finished = store::edit(&*self.store, cart, |known| {
             let cart = known.as_mut()?;
-            finish(cart, &step, &outcome, now_ms(), dice, &self.timing);
-            Some((cart.delivered, is_given_up(cart, &step, &outcome)))
+            let entered = finish(cart, &step, &outcome, self.store.now(), dice, &self.timing);
+            Some((entered, cart.delivered, is_given_up(cart, &step, &outcome)))
         });
-        if let Some((delivered, given_up)) = delivered.await? {
+        if let Some((entered, delivered, given_up)) = finished.await? {
+            match entered {
+                Entered::Whole => {}
+                Entered::Late => {
+                    tracing::warn!(cart = short(cart), "a delivery ended after another proxy took it over")
+                }
+                Entered::Stray(lead_code) => self.silence(cart, lead_code).await,
+            }
             if given_up {
                 tracing::error!(
                     cart = short(cart),
@@ -214,16 +234,38 @@ impl Inner {
         Ok(true)
     }
 
-    fn report(&self, cart: &str, step: &Step, outcome: &Outcome, started: Instant) {
-        let (call, outcome) = (step.call.name(), outcome.name());
-        self.metrics.delivery(call, outcome, started.elapsed());
-        let ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
-        tracing::info!(cart = short(cart), call, outcome, ms, "delivery");
+    /// The call, if the claim is still young enough and for as long as it lasts.
+    async fn call(&self, cart: &str, step: &Step, claimed: Stopwatch) -> Outcome {
+        let elapsed = claimed.elapsed_ms();
+        if !step.may_be_sent(elapsed, &self.timing) {
+            tracing::warn!(cart = short(cart), ms = elapsed, "a delivery was held up before it began; it begins anew");
+            return Outcome::Transient { retry_after_ms: None, maybe_done: false };
+        }
+        let started = Stopwatch::start();
+        let call = self.upstream.call(cart, &step.call);
+        let outcome = tokio::time::timeout(Duration::from_millis(self.timing.call_ms), call).await;
+        let outcome = outcome.unwrap_or(Outcome::Transient { retry_after_ms: None, maybe_done: true });
+        let (ms, call, told) = (started.elapsed_ms(), step.call.name(), outcome.name());
+        self.metrics.delivery(call, told, Duration::from_millis(ms));
+        tracing::info!(cart = short(cart), call, outcome = told, ms, "delivery");
+        outcome
+    }
+
+    /// Stops the mails of a second lead of a cart.
+    async fn silence(&self, cart: &str, lead_code: String) {
+        let mark = Call::Mark { lead_code: lead_code.clone(), used: false };
+        let outcome = self.upstream.call(cart, &mark).await.name();
+        tracing::error!(
+            cart = short(cart),
+            lead_code,
+            outcome,
+            "2Checkout has a second lead of a cart; its mails are stopped"
+        );
     }
 
     fn judge_gate(&self, outcome: &Outcome) {
         if *outcome == Outcome::Unauthorised {
-            if self.gate.refuse(now_ms(), self.timing.first_pause_ms, self.timing.pause_ms) {
+            if self.gate.refuse(own_ms(), self.timing.first_pause_ms, self.timing.pause_ms) {
                 tracing::error!(
                     "2Checkout does not accept the credentials (or the clock of this machine is wrong): changes are \
                      kept, one delivery is tried from time to time, each minute in the end"

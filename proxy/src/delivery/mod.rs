@@ -1,12 +1,13 @@
 //! From the store to 2Checkout.
 //!
 //! Pure: [`begin`] says what is to be done next for a cart, [`finish`] what follows from what came of it, [`backoff`] how
-//! long to wait. The rim: the [`Courier`] makes the calls, one at a time for each cart; the [`worker`] sees to what is
+//! long to wait, [`Claimant`] who may deliver a cart at all. The rim: the [`Courier`] makes the calls, one at a time for each cart; the [`worker`] sees to what is
 //! left over.
 
 mod backoff;
 mod courier;
 mod gate;
+mod lease;
 mod outcome;
 mod step;
 mod upstream;
@@ -15,6 +16,7 @@ pub mod worker;
 pub use backoff::{Timing, backoff};
 pub use courier::Courier;
 pub use gate::Gate;
-pub use outcome::{Outcome, finish, is_given_up};
+pub use lease::{Claim, Claimant};
+pub use outcome::{Entered, Outcome, finish, is_given_up};
 pub use step::{Call, Step, begin};
 pub use upstream::Upstream;

@@ -41,10 +41,48 @@ impl Outcome {
     }
 }
 
-/// Enters an outcome into the cart, which may have changed or been closed while the call was under way.
+/// What became of an outcome.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Entered {
+    /// It is in the cart.
+    Whole,
+    /// The cart was taken over meanwhile: nothing was entered but the code of a lead, where the cart had none.
+    Late,
+    /// As the others, and 2Checkout has a second lead of this cart, by this code: its mails have to be stopped.
+    Stray(String),
+}
+
+/// Enters an outcome into the cart, which may have changed, been closed or been taken over while the call was under way.
 ///
-/// `dice` is between 0 and 1.
-pub fn finish(cart: &mut Cart, step: &Step, outcome: &Outcome, now: Millis, dice: f64, timing: &Timing) {
+/// `now` is of the store's clock, `dice` between 0 and 1.
+#[must_use]
+pub fn finish(cart: &mut Cart, step: &Step, outcome: &Outcome, now: Millis, dice: f64, timing: &Timing) -> Entered {
+    let stray = stray(cart, step, outcome);
+    if step.claim.is_of(cart) {
+        cart.holder = None;
+        enter(cart, step, outcome, now, dice, timing);
+        return stray.map_or(Entered::Whole, Entered::Stray);
+    }
+    if let (Call::Add(_), Outcome::Done(Some(code)), None) = (&step.call, outcome, &cart.lead_code) {
+        // Nobody looks at a cart that has nothing to deliver, and it may be a tombstone.
+        if cart.is_delivered() {
+            cart.version += 1;
+        }
+        cart.lead_code = Some(code.clone());
+        cart.schedule(now);
+    }
+    stray.map_or(Entered::Late, Entered::Stray)
+}
+
+/// The code of a lead that was just made beside the one the cart has.
+fn stray(cart: &Cart, step: &Step, outcome: &Outcome) -> Option<String> {
+    match (&step.call, outcome, &cart.lead_code) {
+        (Call::Add(_), Outcome::Done(Some(made)), Some(known)) if made != known => Some(made.clone()),
+        _ => None,
+    }
+}
+
+fn enter(cart: &mut Cart, step: &Step, outcome: &Outcome, now: Millis, dice: f64, timing: &Timing) {
     match outcome {
         Outcome::Done(code) => done(cart, step, code.as_deref(), now),
         Outcome::Transient { retry_after_ms, maybe_done } => {
@@ -85,13 +123,16 @@ fn done(cart: &mut Cart, step: &Step, code: Option<&str>, now: Millis) {
     cart.parked = false;
     match &step.call {
         Call::Add(_) => {
-            cart.lead_code = code.map(str::to_owned);
+            // The code of an earlier one may have come meanwhile, see `finish`.
+            if cart.lead_code.is_none() {
+                cart.lead_code = code.map(str::to_owned);
+                cart.delivered = cart.delivered.max(step.version);
+            }
             cart.adding = None;
-            cart.delivered = cart.delivered.max(step.version);
         }
         // What the lost addLead carried may be older than what stands here: an update follows.
         Call::Find(_) => {
-            cart.lead_code = code.map(str::to_owned);
+            cart.lead_code = cart.lead_code.take().or_else(|| code.map(str::to_owned));
             cart.adding = None;
         }
         Call::Update { .. } if cart.marked => return cart.bury(),
@@ -166,8 +207,8 @@ fn lost(cart: &mut Cart, step: &Step, now: Millis, dice: f64, timing: &Timing) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::step::tests::{ID, closed, known, ready};
-    use super::super::step::{Call, begin};
+    use super::super::step::Call;
+    use super::super::step::tests::{ID, begin, closed, known, ready};
     use super::*;
     use crate::cart::{KeyHash, close};
 
@@ -178,7 +219,7 @@ mod tests {
     fn after(mut cart: Cart, outcome: &Outcome) -> Cart {
         let timing = Timing::default();
         let step = begin(&mut cart, NOW, &timing).expect("a step");
-        finish(&mut cart, &step, outcome, NOW, 1.0, &timing);
+        assert_eq!(finish(&mut cart, &step, outcome, NOW, 1.0, &timing), Entered::Whole);
         cart
     }
 
@@ -285,7 +326,7 @@ mod tests {
             let step = begin(cart.as_mut().unwrap(), NOW, &timing).unwrap();
             assert!(close(&mut cart, ID, KeyHash::of("k"), end, None, NOW));
             let mut cart = cart.unwrap();
-            finish(&mut cart, &step, &Outcome::Done(Some("L1".into())), NOW, 1.0, &timing);
+            assert_eq!(finish(&mut cart, &step, &Outcome::Done(Some("L1".into())), NOW, 1.0, &timing), Entered::Whole);
             assert_eq!(next(&cart), (Some(NOW), Some("mark")));
         }
     }
@@ -298,7 +339,7 @@ mod tests {
             let step = begin(cart.as_mut().unwrap(), NOW, &timing).unwrap();
             close(&mut cart, ID, KeyHash::of("k"), Status::Withdrawn, None, NOW);
             let mut cart = cart.unwrap();
-            finish(&mut cart, &step, &outcome, NOW, 1.0, &timing);
+            assert_eq!(finish(&mut cart, &step, &outcome, NOW, 1.0, &timing), Entered::Whole);
             assert!(cart.is_delivered() && cart.state.is_empty() && cart.adding.is_none());
         }
     }
@@ -309,7 +350,7 @@ mod tests {
         let mut cart = known();
         let step = begin(&mut cart, NOW, &timing).unwrap();
         cart.version += 1;
-        finish(&mut cart, &step, &Outcome::Rejected, NOW, 1.0, &timing);
+        assert_eq!(finish(&mut cart, &step, &Outcome::Rejected, NOW, 1.0, &timing), Entered::Whole);
         assert!(cart.is_due(NOW) && !cart.parked);
     }
 
@@ -319,7 +360,7 @@ mod tests {
         let mut cart = known();
         let step = begin(&mut cart, NOW, &timing).unwrap();
         cart.version += 2;
-        finish(&mut cart, &step, &Outcome::Done(None), NOW, 1.0, &timing);
+        assert_eq!(finish(&mut cart, &step, &Outcome::Done(None), NOW, 1.0, &timing), Entered::Whole);
         assert_eq!((cart.delivered, cart.is_due(NOW)), (1, true));
     }
 

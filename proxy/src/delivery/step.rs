@@ -4,7 +4,7 @@
 
 use wire::Lead;
 
-use super::Timing;
+use super::{Claim, Claimant, Timing};
 use crate::cart::{Adding, Cart, Millis, Status};
 
 /// One call to 2Checkout.
@@ -59,34 +59,46 @@ pub struct Step {
     pub call: Call,
     /// See [`Cart::version`].
     pub version: u64,
+    /// By which the cart was claimed for it.
+    pub claim: Claim,
 }
 
-/// The next step of a cart, if one is due. Must be on disk before the call is made: an `addLead` leaves its mark in
-/// [`Cart::adding`].
-pub fn begin(cart: &mut Cart, now: Millis, timing: &Timing) -> Option<Step> {
-    if !cart.is_due(now) {
+impl Step {
+    /// Whether the call may still be made, `elapsed` milliseconds after the claim: later, another proxy could take this
+    /// one for dead before the call has ended.
+    pub fn may_be_sent(&self, elapsed: Millis, timing: &Timing) -> bool {
+        elapsed <= timing.begin_ms()
+    }
+}
+
+/// The next step of a cart, if one is due and nobody else is at it. Must be on disk before the call is made: the cart is
+/// claimed, and an `addLead` leaves its mark in [`Cart::adding`].
+///
+/// `now` is of the store's clock, `own` of the claimant's: see [`Claimant::may_claim`].
+pub fn begin(cart: &mut Cart, claimant: &mut Claimant, own: Millis, now: Millis, timing: &Timing) -> Option<Step> {
+    if !cart.is_due(now) || !claimant.may_claim(cart, own, timing) {
         return None;
     }
     let call = match (&cart.lead_code, &cart.adding) {
         (Some(code), _) => of_known_lead(cart, code.clone()),
         (None, Some(adding)) => Call::Find(adding.clone()),
         (None, None) if cart.status != Status::Open => {
+            cart.holder = None;
             cart.bury();
             return None;
         }
         (None, None) => {
             let lead = cart.lead();
             let Some(email) = Cart::address_of_add(&lead).map(str::to_owned) else {
+                cart.holder = None;
                 cart.next_attempt_at = None;
                 return None;
             };
             cart.adding = Some(Adding { since: now, email });
-            // Were the proxy to die now, 2Checkout would be given this time before anybody looks.
-            cart.next_attempt_at = Some(now.saturating_add(timing.settle_ms));
             Call::Add(lead)
         }
     };
-    Some(Step { call, version: cart.version })
+    Some(Step { call, version: cart.version, claim: claimant.claim(cart, now, timing) })
 }
 
 fn of_known_lead(cart: &Cart, lead_code: String) -> Call {
@@ -105,7 +117,7 @@ fn of_known_lead(cart: &Cart, lead_code: String) -> Call {
 pub(crate) mod tests {
     use wire::{Path, Stamped};
 
-    use super::*;
+    use super::{Adding, Call, Cart, Claimant, Millis, Status, Step, Timing};
     use crate::cart::{KeyHash, close};
 
     pub(crate) const ID: &str = "6f1c0a4e-8f43-4b0e-9d59-2f1f1c9f7a10";
@@ -133,6 +145,11 @@ pub(crate) mod tests {
         let mut cart = Some(cart);
         close(&mut cart, ID, KeyHash::of("k"), end, None, 1);
         cart.unwrap()
+    }
+
+    /// [`super::begin`] of a proxy that is alone.
+    pub(crate) fn begin(cart: &mut Cart, now: Millis, timing: &Timing) -> Option<Step> {
+        super::begin(cart, &mut Claimant::new("alone"), 0, now, timing)
     }
 
     fn adding() -> Cart {

@@ -3,8 +3,8 @@
 use std::time::{Duration, Instant};
 
 use super::Courier;
-use crate::clock::now_ms;
-use crate::store::Store;
+use crate::cart::Retention;
+use crate::store::{Purged, Store};
 
 /// So many carts are taken from the store at once.
 const BATCH: u32 = 100;
@@ -21,9 +21,19 @@ pub struct Pace {
     pub look_every: Duration,
 }
 
+/// How often what is too old is let go of; and at a start.
+const PURGE_EVERY: Duration = Duration::from_secs(3_600);
+
+/// So many carts are let go of in one go, with a pause after it: others write too.
+const PURGE_BATCH: u32 = 500;
+
 /// Delivers due carts, the one changed longest ago first, at a pace, until the courier is stopped.
-pub async fn run(store: &dyn Store, courier: &Courier, pace: Pace) {
-    match store.release(now_ms()).await {
+pub async fn run(store: &dyn Store, courier: &Courier, pace: Pace, retention: Retention) {
+    tokio::join!(deliver(store, courier, pace), purge(store, courier, retention));
+}
+
+async fn deliver(store: &dyn Store, courier: &Courier, pace: Pace) {
+    match store.release(store.now(), courier.timing().settle_ms).await {
         Ok(0) => {}
         Ok(carts) => tracing::info!(carts, "undelivered carts from before are delivered now"),
         Err(error) => tracing::error!(%error, "the store does not tell what is undelivered"),
@@ -31,9 +41,8 @@ pub async fn run(store: &dyn Store, courier: &Courier, pace: Pace) {
     let gap = Duration::try_from_secs_f64(1.0 / pace.deliveries_per_second).unwrap_or(Duration::from_secs(1));
     let mut tidied = Instant::now();
     loop {
-        tokio::select! {
-            () = courier.stopped() => return,
-            () = tokio::time::sleep(pace.look_every) => {}
+        if !pause(courier, pace.look_every).await {
+            return;
         }
         if tidied.elapsed() >= TIDY_EVERY {
             tidied = Instant::now();
@@ -44,7 +53,7 @@ pub async fn run(store: &dyn Store, courier: &Courier, pace: Pace) {
         if courier.is_held() {
             continue;
         }
-        let due = match store.due(now_ms(), BATCH).await {
+        let due = match store.due(store.now(), BATCH).await {
             Ok(due) => due,
             Err(error) => {
                 tracing::error!(%error, "the store does not tell what is due");
@@ -54,13 +63,47 @@ pub async fn run(store: &dyn Store, courier: &Courier, pace: Pace) {
         };
         for cart in due.iter().filter(|cart| !courier.is_busy_with(cart)) {
             courier.deliver(cart);
-            tokio::select! {
-                () = courier.stopped() => return,
-                () = tokio::time::sleep(gap) => {}
+            if !pause(courier, gap).await {
+                return;
             }
             if courier.is_held() {
                 break;
             }
         }
+    }
+}
+
+/// Lets go of what is too old, until the courier is stopped. Of several proxies each does it; none gets into the way of
+/// another.
+async fn purge(store: &dyn Store, courier: &Courier, retention: Retention) {
+    loop {
+        let (mut erased, mut deleted) = (0, 0);
+        loop {
+            match store.purge(store.now(), &retention, PURGE_BATCH).await {
+                Ok(purged) if purged == Purged::default() => break,
+                Ok(purged) => (erased, deleted) = (erased + purged.erased, deleted + purged.deleted),
+                Err(error) => {
+                    tracing::warn!(%error, "what is too old could not be let go of");
+                    break;
+                }
+            }
+            if !pause(courier, Duration::from_millis(100)).await {
+                return;
+            }
+        }
+        if erased + deleted > 0 {
+            tracing::info!(erased, deleted, "carts older than the retention");
+        }
+        if !pause(courier, PURGE_EVERY).await {
+            return;
+        }
+    }
+}
+
+/// Waits; `false` when the courier was stopped meanwhile.
+async fn pause(courier: &Courier, time: Duration) -> bool {
+    tokio::select! {
+        () = courier.stopped() => false,
+        () = tokio::time::sleep(time) => true,
     }
 }

@@ -15,7 +15,6 @@ use super::error::ApiError;
 use super::schema::{Close, CloseAnswer, ClosedState, Problem, Refusals, Save, SaveAnswer, SavedState};
 use crate::cart::{self, Cart, KeyHash, Saved, Status};
 use crate::changes;
-use crate::clock::now_ms;
 use crate::private::short;
 use crate::store;
 
@@ -45,7 +44,7 @@ async fn keep(app: &App, request: &SaveRequest) -> Result<Response, ApiError> {
     app.metrics().dropped(dropped.len());
     let (id, key) = (request.cart.as_str(), KeyHash::of(&request.key));
     let kept = store::edit(app.store(), id, |known| {
-        let now = now_ms();
+        let now = app.store().now();
         let saved = cart::save(known, id, key, &good, now);
         (saved, known.clone().filter(|cart| cart.key.is(&key)))
     });
@@ -84,7 +83,7 @@ async fn settle(app: &App, cart: &Cart, version: u64, within: Duration) -> bool 
     if cart.delivered >= version {
         return false;
     }
-    let can_begin = cart.is_due(now_ms()) && !courier.is_held();
+    let can_begin = cart.is_due(app.store().now()) && !courier.is_held();
     if !can_begin && !courier.is_busy_with(&cart.id) {
         return false;
     }
@@ -135,7 +134,7 @@ async fn close(app: App, request: CloseRequest, end: Status) -> Result<Json<Clos
         let reference =
             request.order_reference.as_deref().filter(|text| end == Status::Completed && is_reference(text));
         let closed = store::edit(app.store(), id, |known| {
-            cart::close(known, id, key, end, reference, now_ms()).then(|| known.clone()).flatten()
+            cart::close(known, id, key, end, reference, app.store().now()).then(|| known.clone()).flatten()
         });
         let cart = closed.await?.ok_or(ApiError::Key)?;
         tracing::info!(cart = short(id), status = cart.status.name(), "closed");

@@ -1,30 +1,26 @@
 //! Where the carts are kept. A small interface: the rules are functions of a [`Cart`], and a store runs them inside one
 //! transaction.
 
+mod error;
 mod location;
+mod lock;
+mod postgres;
 mod row;
+mod shared_clock;
+mod sql;
 mod sqlite;
 
 use async_trait::async_trait;
 
+pub use error::StoreError;
 pub use location::{Location, UnknownLocation};
+pub use postgres::Postgres;
 pub use sqlite::Sqlite;
 
-use crate::cart::{Cart, Millis};
+use crate::cart::{Cart, Millis, Retention};
 
 /// What is done to a cart inside a transaction. It may run more than once, so it must give the same each time.
 pub type Edit<'a> = &'a mut (dyn FnMut(&mut Option<Cart>) + Send);
-
-/// The store cannot be read or written. What was to be done was not done.
-#[derive(Debug, thiserror::Error)]
-pub enum StoreError {
-    /// The database said so: disk full, locked for too long, input or output.
-    #[error("the store does not work: {0}")]
-    Database(String),
-    /// It is no store of this program, or a damaged one.
-    #[error("the store is damaged: {0}")]
-    Damaged(String),
-}
 
 /// How many carts 2Checkout does not have in full.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -33,6 +29,15 @@ pub struct Backlog {
     pub waiting: u64,
     /// Refused; tried again after a back-off and with the next change. Part of `waiting` while there is a back-off.
     pub parked: u64,
+}
+
+/// How many carts a purge met.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Purged {
+    /// Leads of which the tombstone stays.
+    pub erased: u64,
+    /// Carts of which nothing stays.
+    pub deleted: u64,
 }
 
 /// Where the carts are kept.
@@ -46,17 +51,26 @@ pub trait Store: Send + Sync + std::fmt::Debug {
     /// [`StoreError`]: nothing was changed, or (when only the confirmation failed) all of it.
     async fn edit(&self, cart: &str, edit: Edit<'_>) -> Result<(), StoreError>;
 
+    /// The clock of this store, in milliseconds of the Unix epoch: the one that every moment in it is of, also where
+    /// several proxies share it.
+    fn now(&self) -> Millis;
+
     /// A cart as it stands.
     async fn load(&self, cart: &str) -> Result<Option<Cart>, StoreError>;
 
-    /// Ids of carts to be delivered at this moment, the one changed longest ago first.
+    /// Ids of carts to be delivered at this moment, the one changed longest ago first. Those that somebody holds are among
+    /// them from the moment on from which it is worth looking whether the holder is dead.
     async fn due(&self, now: Millis, limit: u32) -> Result<Vec<String>, StoreError>;
 
-    /// Ends every back-off and every parking: for a start. Returns how many carts are to be delivered.
-    async fn release(&self, now: Millis) -> Result<u64, StoreError>;
+    /// Ends every back-off and every parking: for a start. What others hold is left alone; in a store of one proxy nobody
+    /// else can hold anything, so that is free after `settle_ms`. Returns how many carts are to be delivered.
+    async fn release(&self, now: Millis, settle_ms: Millis) -> Result<u64, StoreError>;
 
     /// See [`Backlog`]. Fails when the store does not answer.
     async fn backlog(&self) -> Result<Backlog, StoreError>;
+
+    /// Lets go of what is older than the retention: see [`crate::cart::kept`]. Of each kind at most `limit` carts.
+    async fn purge(&self, now: Millis, retention: &Retention, limit: u32) -> Result<Purged, StoreError>;
 
     /// Makes what was erased leave the files for good.
     async fn tidy(&self) -> Result<(), StoreError>;

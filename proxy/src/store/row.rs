@@ -25,6 +25,8 @@ pub(super) struct Row {
     pub(super) parked: bool,
     pub(super) attempts: i64,
     pub(super) next_attempt_at: Option<i64>,
+    pub(super) claims: i64,
+    pub(super) holder: Option<String>,
     pub(super) order_reference: Option<String>,
     pub(super) created_at: i64,
     pub(super) updated_at: i64,
@@ -42,7 +44,7 @@ pub(super) fn signed(number: u64) -> i64 {
     i64::try_from(number).unwrap_or(i64::MAX)
 }
 
-fn unsigned(number: i64) -> u64 {
+pub(super) fn unsigned(number: i64) -> u64 {
     u64::try_from(number).unwrap_or(0)
 }
 
@@ -71,6 +73,8 @@ impl Row {
             parked: cart.parked,
             attempts: i64::from(cart.attempts),
             next_attempt_at: cart.next_attempt_at.map(signed),
+            claims: signed(cart.claims),
+            holder: cart.holder.clone(),
             order_reference: cart.order_reference.clone(),
             created_at: signed(cart.created_at),
             updated_at: signed(cart.updated_at),
@@ -97,6 +101,8 @@ impl Row {
             parked: self.parked,
             attempts: u32::try_from(self.attempts).unwrap_or(u32::MAX),
             next_attempt_at: self.next_attempt_at.map(unsigned),
+            claims: unsigned(self.claims),
+            holder: self.holder,
             order_reference: self.order_reference,
             created_at: unsigned(self.created_at),
             updated_at: unsigned(self.updated_at),
@@ -132,6 +138,7 @@ mod tests {
         cart.adding = Some(Adding { since: 9, email: "ada@example.com".into() });
         (cart.version, cart.delivered, cart.attempts, cart.next_attempt_at) = (7, 6, 5, Some(1 << 41));
         (cart.marked, cart.renewed, cart.parked, cart.status) = (true, true, true, Status::Withdrawn);
+        (cart.claims, cart.holder) = (3, Some("a".into()));
         (cart.lead_code, cart.order_reference) = (Some("L1".into()), Some("A-1".into()));
         assert_eq!(Row::of(&cart).unwrap().into_cart().unwrap(), cart);
     }

@@ -1,10 +1,13 @@
 //! The store of one proxy: a SQLite file.
 //!
+//! One proxy at a time: a lock file beside it sees to that.
+//!
 //! Write-ahead log with `synchronous=FULL`: what an edit leaves has reached the disk when the edit returns, so an answer
 //! given after it outlives `kill -9` and a power cut. One connection writes, in the order of asking, the others read.
 //!
 //! Source: <https://www.sqlite.org/pragma.html#pragma_synchronous>, <https://www.sqlite.org/wal.html>.
 
+use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -12,28 +15,22 @@ use async_trait::async_trait;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{Sqlite as Db, SqlitePool};
 
+use super::lock::Lock;
 use super::row::{Row, signed};
-use super::{Backlog, Edit, Store, StoreError};
-use crate::cart::{Cart, Millis};
+use super::sql::{BACKLOG, DUE, INSERT, LOAD, RELEASE, UPDATE, bind, purge};
+use super::{Backlog, Edit, Purged, Store, StoreError};
+use crate::cart::{Cart, Millis, Retention};
+use crate::clock::now_ms;
 
 const READERS: u32 = 4;
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
-
-const UPSERT: &str = "\
-INSERT INTO carts (cart, key_hash, status, state, lead_code, adding_since, adding_email, version, delivered, marked, \
-renewed, parked, attempts, next_attempt_at, order_reference, created_at, updated_at) \
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17) \
-ON CONFLICT (cart) DO UPDATE SET status = excluded.status, state = excluded.state, lead_code = excluded.lead_code, \
-adding_since = excluded.adding_since, adding_email = excluded.adding_email, version = excluded.version, \
-delivered = excluded.delivered, marked = excluded.marked, renewed = excluded.renewed, parked = excluded.parked, \
-attempts = excluded.attempts, next_attempt_at = excluded.next_attempt_at, \
-order_reference = excluded.order_reference, updated_at = excluded.updated_at";
 
 /// A SQLite file.
 #[derive(Debug, Clone)]
 pub struct Sqlite {
     writer: SqlitePool,
     readers: SqlitePool,
+    lock: Lock,
 }
 
 impl Sqlite {
@@ -43,7 +40,8 @@ impl Sqlite {
     ///
     /// [`StoreError::Damaged`] when it is damaged or no SQLite file, [`StoreError::Database`] when it cannot be opened.
     pub async fn open(file: &Path) -> Result<Self, StoreError> {
-        make_private(file).map_err(|error| StoreError::Database(format!("{}: {error}", file.display())))?;
+        let lock = Lock::take(file).await?;
+        private(file).map_err(|error| StoreError::Database(error.to_string()))?;
         let options = SqliteConnectOptions::new()
             .filename(file)
             .journal_mode(SqliteJournalMode::Wal)
@@ -57,19 +55,15 @@ impl Sqlite {
         if sound != "ok" {
             return Err(StoreError::Damaged("its check found an error".to_owned()));
         }
-        sqlx::migrate!("migrations/sqlite").run(&writer).await.map_err(|error| match error {
-            sqlx::migrate::MigrateError::Execute(error) | sqlx::migrate::MigrateError::ExecuteMigration(error, _) => {
-                error.into()
-            }
-            other => StoreError::Damaged(other.to_string()),
-        })?;
+        // Not `run`, with which no future of this is `Send`.
+        sqlx::migrate!("migrations/sqlite").run_direct(&mut *writer.acquire().await?).await?;
         let readers = pool(READERS).connect_with(options.read_only(true)).await?;
-        Ok(Self { writer, readers })
+        Ok(Self { writer, readers, lock })
     }
 }
 
 /// The file holds personal data: nobody but its owner may read it. SQLite gives its side files the same mode.
-fn make_private(file: &Path) -> std::io::Result<()> {
+pub(super) fn private(file: &Path) -> std::io::Result<File> {
     if let Some(folder) = file.parent().filter(|folder| *folder != PathBuf::new()) {
         std::fs::create_dir_all(folder)?;
     }
@@ -77,37 +71,18 @@ fn make_private(file: &Path) -> std::io::Result<()> {
     options.append(true).create(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(file).map(|_| ())
+    options.open(file)
 }
 
 async fn read(connection: &mut SqliteConnection, cart: &str) -> Result<Option<Cart>, StoreError> {
-    let row: Option<Row> =
-        sqlx::query_as("SELECT * FROM carts WHERE cart = $1").bind(cart).fetch_optional(connection).await?;
+    let row: Option<Row> = sqlx::query_as(LOAD).bind(cart).fetch_optional(connection).await?;
     row.map(Row::into_cart).transpose()
 }
 
-async fn write(connection: &mut SqliteConnection, cart: &Cart) -> Result<(), StoreError> {
+async fn write(connection: &mut SqliteConnection, cart: &Cart, is_new: bool) -> Result<(), StoreError> {
     let row = Row::of(cart)?;
-    sqlx::query::<Db>(UPSERT)
-        .bind(row.cart)
-        .bind(row.key_hash)
-        .bind(row.status)
-        .bind(row.state)
-        .bind(row.lead_code)
-        .bind(row.adding_since)
-        .bind(row.adding_email)
-        .bind(row.version)
-        .bind(row.delivered)
-        .bind(row.marked)
-        .bind(row.renewed)
-        .bind(row.parked)
-        .bind(row.attempts)
-        .bind(row.next_attempt_at)
-        .bind(row.order_reference)
-        .bind(row.created_at)
-        .bind(row.updated_at)
-        .execute(connection)
-        .await?;
+    let sql = if is_new { INSERT } else { UPDATE };
+    bind!(sqlx::query::<Db>(sql), row).execute(connection).await?;
     Ok(())
 }
 
@@ -121,7 +96,7 @@ impl Store for Sqlite {
         edit(&mut after);
         match &after {
             Some(cart) if before.as_ref() != Some(cart) => {
-                write(&mut transaction, cart).await?;
+                write(&mut transaction, cart, before.is_none()).await?;
                 transaction.commit().await?;
             }
             // Nothing to write, so nothing to wait for.
@@ -130,28 +105,41 @@ impl Store for Sqlite {
         Ok(())
     }
 
+    fn now(&self) -> Millis {
+        now_ms()
+    }
+
     async fn load(&self, cart: &str) -> Result<Option<Cart>, StoreError> {
         read(&mut *self.readers.acquire().await?, cart).await
     }
 
     async fn due(&self, now: Millis, limit: u32) -> Result<Vec<String>, StoreError> {
-        let due = "SELECT cart FROM carts WHERE next_attempt_at <= $1 ORDER BY updated_at LIMIT $2";
-        Ok(sqlx::query_scalar(due).bind(signed(now)).bind(limit).fetch_all(&self.readers).await?)
+        Ok(sqlx::query_scalar(DUE).bind(signed(now)).bind(limit).fetch_all(&self.readers).await?)
     }
 
-    async fn release(&self, now: Millis) -> Result<u64, StoreError> {
-        // A lost addLead keeps its time to settle.
-        let release = "UPDATE carts SET next_attempt_at = $1, parked = FALSE, attempts = 0 \
-                       WHERE parked OR (next_attempt_at > $1 AND adding_since IS NULL)";
-        sqlx::query(release).bind(signed(now)).execute(&self.writer).await?;
+    async fn release(&self, now: Millis, settle_ms: Millis) -> Result<u64, StoreError> {
+        sqlx::query(RELEASE).bind(signed(now)).execute(&self.writer).await?;
+        // Whoever held them had this file before, and is gone. 2Checkout may still be at work for it.
+        let free = "UPDATE carts SET holder = NULL, next_attempt_at = $1 WHERE holder IS NOT NULL";
+        sqlx::query(free).bind(signed(now.saturating_add(settle_ms))).execute(&self.writer).await?;
         Ok(self.backlog().await?.waiting)
     }
 
     async fn backlog(&self) -> Result<Backlog, StoreError> {
-        let count = "SELECT (SELECT COUNT(*) FROM carts WHERE next_attempt_at IS NOT NULL), \
-                     (SELECT COUNT(*) FROM carts WHERE parked)";
-        let (waiting, parked): (i64, i64) = sqlx::query_as(count).fetch_one(&self.readers).await?;
+        let (waiting, parked): (i64, i64) = sqlx::query_as(BACKLOG).fetch_one(&self.readers).await?;
         Ok(Backlog { waiting: u64::try_from(waiting).unwrap_or(0), parked: u64::try_from(parked).unwrap_or(0) })
+    }
+
+    async fn purge(&self, now: Millis, retention: &Retention, limit: u32) -> Result<Purged, StoreError> {
+        let [erase, forget, bury] = purge!("");
+        let run = async |sql, age| {
+            let before = signed(now.saturating_sub(age));
+            let done = sqlx::query(sql).bind(before).bind(i64::from(limit)).execute(&self.writer).await?;
+            Ok::<_, StoreError>(done.rows_affected())
+        };
+        let erased = run(erase, retention.content_ms).await?;
+        let deleted = run(forget, retention.content_ms).await? + run(bury, retention.tombstone_ms).await?;
+        Ok(Purged { erased, deleted })
     }
 
     /// The write-ahead log holds pages as they were before the erasure until it is emptied.
@@ -167,26 +155,6 @@ impl Store for Sqlite {
             tracing::warn!(%error, "the write-ahead log could not be emptied");
         }
         self.writer.close().await;
-    }
-}
-
-impl From<sqlx::Error> for StoreError {
-    fn from(error: sqlx::Error) -> Self {
-        match &error {
-            // SQLITE_CORRUPT and SQLITE_NOTADB, https://www.sqlite.org/rescode.html
-            sqlx::Error::Database(database)
-                if database
-                    .code()
-                    .is_some_and(|code| code.parse().is_ok_and(|code: u32| matches!(code & 0xFF, 11 | 26))) =>
-            {
-                Self::Damaged(database.message().to_owned())
-            }
-            // SQLite's messages name tables and constraints, never values.
-            sqlx::Error::Database(database) => Self::Database(database.message().to_owned()),
-            sqlx::Error::PoolTimedOut => Self::Database("no connection became free in time".to_owned()),
-            sqlx::Error::Io(error) => Self::Database(error.to_string()),
-            sqlx::Error::ColumnDecode { index, .. } => Self::Damaged(format!("column {index} is of another type")),
-            _ => Self::Database("the database driver failed".to_owned()),
-        }
+        self.lock.release();
     }
 }

@@ -67,7 +67,14 @@ pub fn quick() -> Config {
         answer_within: Duration::from_secs(5),
         close_within: Duration::from_secs(5),
         rate: None,
-        timing: Timing { backoff_ms: 20, backoff_max_ms: 50, settle_ms: 60, first_pause_ms: 50, pause_ms: 100 },
+        timing: Timing {
+            backoff_ms: 20,
+            backoff_max_ms: 50,
+            settle_ms: 60,
+            call_ms: 20_000,
+            first_pause_ms: 50,
+            pause_ms: 100,
+        },
         pace: Pace { deliveries_per_second: 1_000.0, look_every: Duration::from_millis(20) },
         ..Config::default()
     }

@@ -1,0 +1,100 @@
+//! How long a cart is kept after the shopper last changed or closed it. Pure; a store does the same to all of its carts
+//! at once, and the tests hold both against each other.
+
+use super::{Cart, Millis};
+
+const DAY_MS: Millis = 24 * 3_600_000;
+
+/// How long carts are kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Retention {
+    /// What a shopper typed, after its last change (default 90 days: so long 2Checkout follows a lead up).
+    pub content_ms: Millis,
+    /// The cart's tombstone: ids, the hash of its key, how it ended. A browser keeps its record of a cart for 90 days
+    /// after the last use, and for 180 at the very most where its clock was wrong; a closed cart must not come back from
+    /// one, nor make a second lead (default 200 days, and never shorter than `content_ms`).
+    pub tombstone_ms: Millis,
+}
+
+impl Retention {
+    /// What a shopper typed is kept for so many days.
+    pub fn days(days: u32) -> Self {
+        let content_ms = DAY_MS.saturating_mul(Millis::from(days));
+        Self { content_ms, tombstone_ms: content_ms.max(200 * DAY_MS) }
+    }
+}
+
+impl Default for Retention {
+    fn default() -> Self {
+        Self::days(90)
+    }
+}
+
+/// What is left of a cart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kept {
+    /// All of it.
+    Whole,
+    /// Only what no shopper typed, so that a shopper who comes back still has the same lead.
+    Tombstone,
+    /// Nothing.
+    Nothing,
+}
+
+/// What is left of a cart at a moment. What 2Checkout has not been told yet stays whatever its age.
+pub fn kept(cart: &Cart, retention: &Retention, now: Millis) -> Kept {
+    let age = now.saturating_sub(cart.updated_at);
+    if cart.next_attempt_at.is_some() {
+        return Kept::Whole;
+    }
+    if age >= retention.tombstone_ms {
+        return Kept::Nothing;
+    }
+    if cart.state.is_empty() || age < retention.content_ms {
+        return Kept::Whole;
+    }
+    // What never became a lead leaves nothing to remember.
+    if cart.lead_code.is_some() { Kept::Tombstone } else { Kept::Nothing }
+}
+
+#[cfg(test)]
+mod tests {
+    use wire::{Path, Stamped};
+
+    use super::*;
+    use crate::cart::{KeyHash, Status};
+
+    #[test]
+    fn what_was_typed_goes_after_the_retention_and_the_tombstone_later() {
+        let retention = Retention::days(90);
+        let typed = || Cart {
+            state: [(Path::Currency, Stamped::text("EUR", 1))].into_iter().collect(),
+            ..Cart::new("6f1c0a4e-8f43-4b0e-9d59-2f1f1c9f7a10", KeyHash::of("k"), 1_000)
+        };
+        let lead = || Cart { lead_code: Some("L1".into()), ..typed() };
+        let waiting = || Cart { next_attempt_at: Some(5), ..lead() };
+        let closed = || Cart {
+            status: Status::Completed,
+            ..Cart::new("6f1c0a4e-8f43-4b0e-9d59-2f1f1c9f7a10", KeyHash::of("k"), 1_000)
+        };
+        let cases = [
+            ("a lead, in time", lead(), 90 * DAY_MS - 1, Kept::Whole),
+            ("a lead", lead(), 90 * DAY_MS, Kept::Tombstone),
+            ("a lead, long ago", lead(), 200 * DAY_MS, Kept::Nothing),
+            ("no lead, in time", typed(), 90 * DAY_MS - 1, Kept::Whole),
+            ("no lead", typed(), 90 * DAY_MS, Kept::Nothing),
+            ("not delivered", waiting(), 1_000 * DAY_MS, Kept::Whole),
+            ("closed, in time", closed(), 200 * DAY_MS - 1, Kept::Whole),
+            ("closed", closed(), 200 * DAY_MS, Kept::Nothing),
+        ];
+        for (name, cart, age, expected) in cases {
+            assert_eq!(kept(&cart, &retention, 1_000 + age), expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn a_tombstone_outlives_the_record_in_the_browser_however_short_the_retention() {
+        assert_eq!(Retention::days(1).tombstone_ms, 200 * DAY_MS);
+        assert_eq!(Retention::days(365).tombstone_ms, 365 * DAY_MS);
+    }
+}

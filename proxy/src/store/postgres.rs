@@ -1,0 +1,161 @@
+//! The store that any number of proxies share: a PostgreSQL database.
+//!
+//! Edits of one cart are serialised by a lock on its row (`SELECT ... FOR UPDATE`), and its birth by the primary key:
+//! of two proxies that hear of a cart at once one inserts, and the other one begins its edit anew on that row. A commit
+//! has reached the disk of the database when it is confirmed. The clock of the store is the database's.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use async_trait::async_trait;
+use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions};
+use sqlx::{Connection, Executor, Postgres as Db};
+
+use super::row::{Row, signed, unsigned};
+use super::shared_clock::SharedClock;
+use super::sql::{BACKLOG, DUE, INSERT, LOAD, LOAD_LOCKED, RELEASE, UPDATE, bind, purge};
+use super::{Backlog, Edit, Purged, Store, StoreError};
+use crate::cart::{Cart, Millis, Retention};
+
+/// Connections of one proxy. More would only wait for the disk of the database together.
+const CONNECTIONS: u32 = 16;
+const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// A connection that nobody has used for so long is asked whether it is still there before it is used.
+const TRUSTED_FOR: Duration = Duration::from_secs(1);
+
+/// The rules of every connection. A proxy that is frozen in the midst of an edit keeps its row locked for five seconds
+/// at most; and nothing is confirmed before it is on disk, whatever the server's own default is.
+const SESSION: &str = "\
+SET statement_timeout = '5s'; SET lock_timeout = '5s'; SET idle_in_transaction_session_timeout = '5s'; \
+SELECT set_config('synchronous_commit', 'on', FALSE) WHERE current_setting('synchronous_commit') IN ('off', 'local')";
+
+/// So often in a row an edit may find that a cart was born, or purged, since it looked.
+const BIRTHS: u32 = 5;
+
+const CLOCK: &str = "SELECT (EXTRACT(EPOCH FROM clock_timestamp()) * 1000)::BIGINT";
+
+/// A PostgreSQL database.
+#[derive(Debug, Clone)]
+pub struct Postgres {
+    pool: PgPool,
+    clock: Arc<SharedClock>,
+}
+
+impl Postgres {
+    /// Connects, and brings the tables up to date; proxies that start at once do that one after the other.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Database`] when it cannot be reached, [`StoreError::Damaged`] when its tables are not this program's.
+    pub async fn open(options: &PgConnectOptions) -> Result<Self, StoreError> {
+        let options = options.clone().application_name("leadkeep-proxy");
+        // Not from the pool: whoever waits for another one's migration waits longer than its connections may.
+        let migrate = async {
+            let mut connection = PgConnection::connect_with(&options).await?;
+            // Not `run`, with which no future of this is `Send`.
+            sqlx::migrate!("migrations/postgres").run_direct(&mut connection).await?;
+            connection.close().await?;
+            Ok::<_, StoreError>(())
+        };
+        migrate.await?;
+        let pool = PgPoolOptions::new()
+            .max_connections(CONNECTIONS)
+            .acquire_timeout(BUSY_TIMEOUT)
+            .test_before_acquire(false)
+            .before_acquire(|connection, meta| {
+                Box::pin(async move {
+                    // One that broke is replaced: an error here would be none of the caller's.
+                    Ok(meta.idle_for < TRUSTED_FOR || connection.ping().await.is_ok())
+                })
+            })
+            .after_connect(|connection, _| Box::pin(async move { connection.execute(SESSION).await.map(|_| ()) }))
+            .connect_with(options)
+            .await?;
+        let (moment, asked, answered) = read_clock(&pool).await?;
+        Ok(Self { pool, clock: Arc::new(SharedClock::new(moment, asked, answered)) })
+    }
+}
+
+async fn read_clock(pool: &PgPool) -> Result<(Millis, Instant, Instant), StoreError> {
+    let mut connection = pool.acquire().await?;
+    let asked = Instant::now();
+    let moment: i64 = sqlx::query_scalar(CLOCK).fetch_one(&mut *connection).await?;
+    Ok((unsigned(moment), asked, Instant::now()))
+}
+
+async fn read(connection: &mut PgConnection, sql: &str, cart: &str) -> Result<Option<Cart>, StoreError> {
+    let row: Option<Row> = sqlx::query_as(sql).bind(cart).fetch_optional(connection).await?;
+    row.map(Row::into_cart).transpose()
+}
+
+#[async_trait]
+impl Store for Postgres {
+    async fn edit(&self, cart: &str, edit: Edit<'_>) -> Result<(), StoreError> {
+        for _ in 0..BIRTHS {
+            let mut transaction = self.pool.begin().await?;
+            let before = read(&mut transaction, LOAD_LOCKED, cart).await?;
+            let mut after = before.clone();
+            edit(&mut after);
+            let Some(cart) = after.as_ref().filter(|cart| before.as_ref() != Some(cart)) else {
+                // Nothing to write, so nothing to wait for.
+                transaction.rollback().await?;
+                return Ok(());
+            };
+            let sql = if before.is_some() { UPDATE } else { INSERT };
+            let row = Row::of(cart)?;
+            let written = bind!(sqlx::query::<Db>(sql), row).execute(&mut *transaction).await?;
+            if written.rows_affected() == 1 {
+                transaction.commit().await?;
+                return Ok(());
+            }
+            transaction.rollback().await?;
+        }
+        Err(StoreError::Database("a cart is born again and again".to_owned()))
+    }
+
+    fn now(&self) -> Millis {
+        self.clock.now()
+    }
+
+    async fn load(&self, cart: &str) -> Result<Option<Cart>, StoreError> {
+        read(&mut *self.pool.acquire().await?, LOAD, cart).await
+    }
+
+    async fn due(&self, now: Millis, limit: u32) -> Result<Vec<String>, StoreError> {
+        Ok(sqlx::query_scalar(DUE).bind(signed(now)).bind(i64::from(limit)).fetch_all(&self.pool).await?)
+    }
+
+    async fn release(&self, now: Millis, _settle_ms: Millis) -> Result<u64, StoreError> {
+        sqlx::query(RELEASE).bind(signed(now)).execute(&self.pool).await?;
+        Ok(self.backlog().await?.waiting)
+    }
+
+    async fn backlog(&self) -> Result<Backlog, StoreError> {
+        let (waiting, parked): (i64, i64) = sqlx::query_as(BACKLOG).fetch_one(&self.pool).await?;
+        Ok(Backlog { waiting: unsigned(waiting), parked: unsigned(parked) })
+    }
+
+    async fn purge(&self, now: Millis, retention: &Retention, limit: u32) -> Result<Purged, StoreError> {
+        let [erase, forget, bury] = purge!(" FOR UPDATE SKIP LOCKED");
+        let run = async |sql, age| {
+            let before = signed(now.saturating_sub(age));
+            let done = sqlx::query(sql).bind(before).bind(i64::from(limit)).execute(&self.pool).await?;
+            Ok::<_, StoreError>(done.rows_affected())
+        };
+        let erased = run(erase, retention.content_ms).await?;
+        let deleted = run(forget, retention.content_ms).await? + run(bury, retention.tombstone_ms).await?;
+        Ok(Purged { erased, deleted })
+    }
+
+    /// The database overwrites by itself (autovacuum). What is done here is to set the clock by its.
+    async fn tidy(&self) -> Result<(), StoreError> {
+        let (moment, asked, answered) = read_clock(&self.pool).await?;
+        self.clock.set(moment, asked, answered);
+        Ok(())
+    }
+
+    async fn close(&self) {
+        self.pool.close().await;
+    }
+}

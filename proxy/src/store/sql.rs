@@ -1,0 +1,86 @@
+//! The SQL that every database understands, and the columns in their order.
+
+/// A new row; nothing happens where the cart has one already.
+pub(super) const INSERT: &str = "\
+INSERT INTO carts (cart, key_hash, status, state, lead_code, adding_since, adding_email, version, delivered, marked, \
+renewed, parked, attempts, next_attempt_at, claims, holder, order_reference, created_at, updated_at) \
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19) \
+ON CONFLICT (cart) DO NOTHING";
+
+/// All of a row that is there. It takes the same values in the same order; key and birth of a cart never change.
+pub(super) const UPDATE: &str = "\
+UPDATE carts SET status = $3, state = $4, lead_code = $5, adding_since = $6, adding_email = $7, version = $8, \
+delivered = $9, marked = $10, renewed = $11, parked = $12, attempts = $13, next_attempt_at = $14, claims = $15, \
+holder = $16, order_reference = $17, updated_at = $19 WHERE cart = $1 AND key_hash = $2 AND created_at = $18";
+
+pub(super) const LOAD: &str = "SELECT * FROM carts WHERE cart = $1";
+
+pub(super) const LOAD_LOCKED: &str = "SELECT * FROM carts WHERE cart = $1 FOR UPDATE";
+
+pub(super) const DUE: &str = "SELECT cart FROM carts WHERE next_attempt_at <= $1 ORDER BY updated_at LIMIT $2";
+
+/// A lost `addLead` keeps its time to settle.
+pub(super) const RELEASE: &str = "\
+UPDATE carts SET next_attempt_at = $1, parked = FALSE, attempts = 0 \
+WHERE holder IS NULL AND (parked OR (next_attempt_at > $1 AND adding_since IS NULL))";
+
+pub(super) const BACKLOG: &str = "\
+SELECT (SELECT COUNT(*) FROM carts WHERE next_attempt_at IS NOT NULL), (SELECT COUNT(*) FROM carts WHERE parked)";
+
+/// Binds a row to [`INSERT`] or [`UPDATE`].
+macro_rules! bind {
+    ($query:expr, $row:expr) => {
+        $query
+            .bind($row.cart)
+            .bind($row.key_hash)
+            .bind($row.status)
+            .bind($row.state)
+            .bind($row.lead_code)
+            .bind($row.adding_since)
+            .bind($row.adding_email)
+            .bind($row.version)
+            .bind($row.delivered)
+            .bind($row.marked)
+            .bind($row.renewed)
+            .bind($row.parked)
+            .bind($row.attempts)
+            .bind($row.next_attempt_at)
+            .bind($row.claims)
+            .bind($row.holder)
+            .bind($row.order_reference)
+            .bind($row.created_at)
+            .bind($row.updated_at)
+    };
+}
+pub(super) use bind;
+
+/// What [`crate::cart::kept`] says, for many carts at once: `$lock` keeps out of the way of whoever is at one of them.
+macro_rules! purge {
+    ($lock:literal) => {
+        [
+            // A lead: its tombstone stays.
+            concat!(
+                "UPDATE carts SET state = '{}', adding_since = NULL, adding_email = NULL, delivered = version, attempts = 0, ",
+                "parked = FALSE WHERE cart IN (SELECT cart FROM carts WHERE state <> '{}' AND updated_at <= $1 ",
+                "AND next_attempt_at IS NULL AND lead_code IS NOT NULL LIMIT $2",
+                $lock,
+                ")"
+            ),
+            // Never a lead.
+            concat!(
+                "DELETE FROM carts WHERE cart IN (SELECT cart FROM carts WHERE state <> '{}' AND updated_at <= $1 ",
+                "AND next_attempt_at IS NULL AND lead_code IS NULL LIMIT $2",
+                $lock,
+                ")"
+            ),
+            // A tombstone.
+            concat!(
+                "DELETE FROM carts WHERE cart IN (SELECT cart FROM carts WHERE state = '{}' AND updated_at <= $1 ",
+                "AND next_attempt_at IS NULL LIMIT $2",
+                $lock,
+                ")"
+            ),
+        ]
+    };
+}
+pub(super) use purge;

@@ -1,0 +1,304 @@
+//! What every store does.
+
+use std::sync::Arc;
+
+use leadkeep_proxy::cart::{Cart, Kept, KeyHash, Retention, Status, close, kept, save};
+use leadkeep_proxy::delivery::{Claimant, Outcome, Step, Timing, begin, finish};
+use leadkeep_proxy::store::{Location, Store};
+use tempfile::TempDir;
+use wire::{LeadState, Path, Stamped};
+
+use super::cluster::CLUSTER;
+
+/// Where a store is. It can be opened again after it was closed; a PostgreSQL also before.
+pub struct Place {
+    pub url: String,
+    pub shared: bool,
+    _folder: TempDir,
+}
+
+impl Place {
+    pub async fn sqlite() -> Self {
+        let folder = TempDir::new().unwrap();
+        let url = format!("sqlite://{}", folder.path().join("leads.sqlite").display());
+        Self { url, shared: false, _folder: folder }
+    }
+
+    pub async fn postgres() -> Self {
+        Self { url: CLUSTER.database().await, shared: true, _folder: TempDir::new().unwrap() }
+    }
+
+    pub async fn open(&self) -> Arc<dyn Store> {
+        self.url.parse::<Location>().unwrap().open().await.unwrap()
+    }
+
+    /// Two proxies that share it, or, where it is of one alone, twice the same.
+    async fn open_twice(&self) -> [Arc<dyn Store>; 2] {
+        let one = self.open().await;
+        let two = if self.shared { self.open().await } else { Arc::clone(&one) };
+        [one, two]
+    }
+}
+
+macro_rules! suite {
+    ($($name:ident),+ $(,)?) => {
+        mod over_sqlite {
+            $(#[tokio::test(flavor = "multi_thread")]
+            async fn $name() { super::$name(super::Place::sqlite().await).await })+
+        }
+        mod over_postgres {
+            $(#[tokio::test(flavor = "multi_thread")]
+            async fn $name() { super::$name(super::Place::postgres().await).await })+
+        }
+    };
+}
+
+suite!(
+    what_an_edit_left_is_there_after_the_store_was_opened_again,
+    edits_of_one_cart_at_once_are_all_kept,
+    a_cart_that_is_born_in_many_places_at_once_loses_no_edit,
+    an_edit_that_changes_nothing_writes_nothing,
+    of_many_who_would_deliver_a_cart_at_once_one_does,
+    due_are_those_whose_time_has_come_the_one_changed_longest_ago_first,
+    a_start_ends_back_offs_and_parking_but_not_what_settles,
+    the_backlog_counts_what_waits_and_what_is_parked,
+    a_purge_does_to_every_cart_what_the_rule_says,
+    a_shopper_who_comes_back_after_the_purge_has_the_same_lead,
+);
+
+pub fn key() -> KeyHash {
+    KeyHash::of("00112233445566778899aabbccddeeff")
+}
+
+pub fn changes(list: &[(&str, &str)], at: u64) -> LeadState {
+    let change = |(path, text): &(&str, &str)| {
+        let path: Path = path.parse().unwrap();
+        let value = if path.is_json() { Stamped::json(*text, at) } else { Stamped::text(*text, at) };
+        (path, value)
+    };
+    list.iter().map(change).collect()
+}
+
+pub fn ready() -> LeadState {
+    let items = r#"[{"Code":"A","Quantity":1}]"#;
+    changes(&[("BillingDetails.Email", "ada@example.com"), ("Items", items), ("Currency", "EUR")], 1)
+}
+
+pub async fn keep(store: &dyn Store, id: &str, changes: &LeadState, now: u64) {
+    store.edit(id, &mut |cart| _ = save(cart, id, key(), changes, now)).await.unwrap();
+}
+
+pub async fn set(store: &dyn Store, id: &str, set: impl Fn(&mut Cart) + Send + Sync) {
+    store.edit(id, &mut |cart| set(cart.as_mut().unwrap())).await.unwrap();
+}
+
+pub async fn step(store: &dyn Store, claimant: &mut Claimant, id: &str, own: u64, now: u64) -> Option<Step> {
+    let mut step = None;
+    let timing = Timing::default();
+    store.edit(id, &mut |cart| step = begin(cart.as_mut().unwrap(), claimant, own, now, &timing)).await.unwrap();
+    step
+}
+
+async fn what_an_edit_left_is_there_after_the_store_was_opened_again(place: Place) {
+    let store = place.open().await;
+    keep(&*store, "cart-1", &ready(), 5).await;
+    step(&*store, &mut Claimant::new("a"), "cart-1", 0, 5).await.unwrap();
+    let before = store.load("cart-1").await.unwrap();
+    assert!(before.as_ref().unwrap().adding.is_some() && before.as_ref().unwrap().holder.is_some());
+    store.close().await;
+    let store = place.open().await;
+    assert_eq!(store.load("cart-1").await.unwrap(), before);
+    assert_eq!(store.load("cart-2").await.unwrap(), None);
+}
+
+async fn edits_of_one_cart_at_once_are_all_kept(place: Place) {
+    let stores = place.open_twice().await;
+    keep(&*stores[0], "cart-1", &ready(), 5).await;
+    let edits: Vec<_> = (0..60)
+        .map(|n| {
+            let store = Arc::clone(&stores[n % 2]);
+            tokio::spawn(async move { set(&*store, "cart-1", |cart| cart.attempts += 1).await })
+        })
+        .collect();
+    for edit in edits {
+        edit.await.unwrap();
+    }
+    assert_eq!(stores[0].load("cart-1").await.unwrap().unwrap().attempts, 60);
+}
+
+async fn a_cart_that_is_born_in_many_places_at_once_loses_no_edit(place: Place) {
+    const PATHS: [&str; 8] = ["Email", "FirstName", "LastName", "City", "Zip", "Phone", "Company", "Address1"];
+    let stores = place.open_twice().await;
+    for round in 0..10 {
+        let edits: Vec<_> = (0..PATHS.len())
+            .map(|n| {
+                let store = Arc::clone(&stores[n % 2]);
+                tokio::spawn(async move {
+                    let path = format!("BillingDetails.{}", PATHS[n]);
+                    keep(&*store, &format!("cart-{round}"), &changes(&[(&path, "x@example.com")], 1), 5).await;
+                })
+            })
+            .collect();
+        for edit in edits {
+            edit.await.unwrap();
+        }
+        let cart = stores[0].load(&format!("cart-{round}")).await.unwrap().unwrap();
+        assert_eq!((cart.state.iter().count(), cart.version), (PATHS.len(), PATHS.len() as u64), "{round}");
+    }
+}
+
+async fn an_edit_that_changes_nothing_writes_nothing(place: Place) {
+    let store = place.open().await;
+    store.edit("cart-1", &mut |cart| assert_eq!(*cart, None)).await.unwrap();
+    assert_eq!(store.load("cart-1").await.unwrap(), None);
+    keep(&*store, "cart-1", &ready(), 5).await;
+    let before = store.load("cart-1").await.unwrap();
+    set(&*store, "cart-1", |_| {}).await;
+    assert_eq!(store.load("cart-1").await.unwrap(), before);
+}
+
+async fn of_many_who_would_deliver_a_cart_at_once_one_does(place: Place) {
+    let stores = place.open_twice().await;
+    for round in 0..10 {
+        let id = format!("cart-{round}");
+        keep(&*stores[0], &id, &ready(), 5).await;
+        let claims: Vec<_> = (0..12)
+            .map(|n| {
+                let (store, id) = (Arc::clone(&stores[n % 2]), id.clone());
+                tokio::spawn(async move { step(&*store, &mut Claimant::new(n.to_string()), &id, 0, 5).await })
+            })
+            .collect();
+        let mut steps = Vec::new();
+        for claim in claims {
+            steps.extend(claim.await.unwrap());
+        }
+        assert_eq!(steps.len(), 1, "{round}");
+        assert!(steps[0].claim.is_of(&stores[1].load(&id).await.unwrap().unwrap()));
+    }
+}
+
+async fn due_are_those_whose_time_has_come_the_one_changed_longest_ago_first(place: Place) {
+    let store = place.open().await;
+    for (id, now) in [("second", 20), ("first", 10), ("third", 30), ("later", 5)] {
+        keep(&*store, id, &ready(), now).await;
+    }
+    set(&*store, "later", |cart| cart.next_attempt_at = Some(1_001)).await;
+    keep(&*store, "no lead yet", &changes(&[("Currency", "EUR")], 1), 1).await;
+    assert_eq!(store.due(1_000, 10).await.unwrap(), ["first", "second", "third"]);
+    assert_eq!(store.due(1_001, 2).await.unwrap(), ["later", "first"]);
+    assert_eq!(store.due(15, 10).await.unwrap(), ["first"]);
+    // One that is held is looked at by others when 2Checkout could have answered.
+    let mut a = Claimant::new("a");
+    let step = step(&*store, &mut a, "first", 0, 1_000).await.unwrap();
+    assert_eq!(store.due(1_000, 10).await.unwrap(), ["second", "third"]);
+    let settled = 1_000 + Timing::default().settle_ms;
+    assert_eq!(store.due(settled, 10).await.unwrap(), ["later", "first", "second", "third"]);
+    let done = Outcome::Done(Some("L1".into()));
+    set(&*store, "first", |cart| _ = finish(cart, &step, &done, 1_001, 1.0, &Timing::default())).await;
+    assert_eq!(store.due(settled, 10).await.unwrap(), ["later", "second", "third"]);
+}
+
+async fn a_start_ends_back_offs_and_parking_but_not_what_settles(place: Place) {
+    let store = place.open().await;
+    for id in ["backing off", "parked", "settling", "held"] {
+        keep(&*store, id, &ready(), 5).await;
+    }
+    set(&*store, "backing off", |cart| (cart.next_attempt_at, cart.attempts) = (Some(9_000), 7)).await;
+    set(&*store, "parked", |cart| (cart.next_attempt_at, cart.parked) = (None, true)).await;
+    let mut a = Claimant::new("a");
+    let lost = Outcome::Transient { retry_after_ms: None, maybe_done: true };
+    let add = step(&*store, &mut a, "settling", 0, 1_000).await.unwrap();
+    set(&*store, "settling", |cart| _ = finish(cart, &add, &lost, 1_000, 0.0, &Timing::default())).await;
+    step(&*store, &mut a, "held", 0, 1_000).await.unwrap();
+    assert_eq!(store.release(1_500, 2_000).await.unwrap(), 4);
+    assert_eq!(store.due(1_500, 10).await.unwrap().len(), 2);
+    let held = store.load("held").await.unwrap().unwrap();
+    if place.shared {
+        assert_eq!((held.holder.as_deref(), held.next_attempt_at), (Some("a"), Some(3_000)));
+    } else {
+        assert_eq!((held.holder, held.next_attempt_at), (None, Some(3_500)));
+    }
+    let released = store.load("backing off").await.unwrap().unwrap();
+    assert_eq!((released.attempts, released.next_attempt_at), (0, Some(1_500)));
+}
+
+async fn the_backlog_counts_what_waits_and_what_is_parked(place: Place) {
+    let store = place.open().await;
+    for id in ["a", "b", "c"] {
+        keep(&*store, id, &ready(), 5).await;
+    }
+    set(&*store, "b", |cart| cart.parked = true).await;
+    store.edit("c", &mut |cart| assert!(close(cart, "c", key(), Status::Completed, None, 6))).await.unwrap();
+    let backlog = store.backlog().await.unwrap();
+    assert_eq!((backlog.waiting, backlog.parked), (2, 1));
+}
+
+const DAY: u64 = 24 * 3_600_000;
+
+async fn a_purge_does_to_every_cart_what_the_rule_says(place: Place) {
+    let stores = place.open_twice().await;
+    let now = 1_000 * DAY;
+    let mut before = Vec::new();
+    for age in [0, 89, 90, 91, 199, 200, 201, 900] {
+        for (kind, name) in ["a lead", "no lead", "waiting", "parked", "completed", "withdrawn"].into_iter().enumerate()
+        {
+            let id = format!("{name}, {age} days");
+            keep(&*stores[0], &id, &ready(), now - age * DAY).await;
+            set(&*stores[0], &id, |cart| {
+                let mut known = Some(cart.clone());
+                cart.lead_code = (kind != 1).then(|| "L1".into());
+                cart.next_attempt_at = (kind == 2).then_some(5);
+                cart.parked = kind == 3;
+                if kind > 3 {
+                    let end = if kind == 4 { Status::Completed } else { Status::Withdrawn };
+                    assert!(close(&mut known, &id, key(), end, Some("A-1"), now - age * DAY));
+                    *cart = known.clone().unwrap();
+                }
+            })
+            .await;
+            before.push(stores[0].load(&id).await.unwrap().unwrap());
+        }
+    }
+    let retention = Retention::default();
+    // Two at once, a few at a time: what one has at hand the other leaves alone.
+    let purges: Vec<_> = stores
+        .iter()
+        .map(|store| {
+            let store = Arc::clone(store);
+            tokio::spawn(async move {
+                for _ in 0..20 {
+                    store.purge(now, &retention, 3).await.unwrap();
+                }
+            })
+        })
+        .collect();
+    for purge in purges {
+        purge.await.unwrap();
+    }
+    for cart in before {
+        let after = stores[1].load(&cart.id).await.unwrap();
+        match kept(&cart, &retention, now) {
+            Kept::Whole => assert_eq!(after.as_ref(), Some(&cart), "{}", cart.id),
+            Kept::Nothing => assert_eq!(after, None, "{}", cart.id),
+            Kept::Tombstone => {
+                let after = after.unwrap();
+                assert!(after.state.is_empty() && after.is_delivered() && !after.parked, "{}", cart.id);
+                assert_eq!((&after.lead_code, after.updated_at), (&cart.lead_code, cart.updated_at), "{}", cart.id);
+            }
+        }
+    }
+    assert_eq!(stores[0].purge(now, &retention, 100).await.unwrap(), Default::default());
+}
+
+async fn a_shopper_who_comes_back_after_the_purge_has_the_same_lead(place: Place) {
+    let store = place.open().await;
+    keep(&*store, "cart-1", &ready(), 5).await;
+    let mut claimant = Claimant::new("a");
+    let add = step(&*store, &mut claimant, "cart-1", 0, 5).await.unwrap();
+    let done = Outcome::Done(Some("L1".into()));
+    set(&*store, "cart-1", |cart| _ = finish(cart, &add, &done, 6, 1.0, &Timing::default())).await;
+    assert_eq!(store.purge(5 + DAY, &Retention::days(1), 10).await.unwrap().erased, 1);
+    keep(&*store, "cart-1", &ready(), 5 + 2 * DAY).await;
+    let step = step(&*store, &mut claimant, "cart-1", 0, 5 + 2 * DAY).await.unwrap();
+    assert_eq!(step.call.name(), "update");
+}
