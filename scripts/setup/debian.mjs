@@ -1,6 +1,7 @@
-// What only the system's package manager has: a C linker for host programs, a browser for tests.
+// What only the system's package manager has: a C linker for host programs, a browser and a database for tests.
 
-import { existsSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
 import { getuid } from "node:process";
 
 import { collect, quietly, Refusal, which } from "../lib/run.mjs";
@@ -17,6 +18,15 @@ export async function chromium() {
   await install(["chromium", "chromium-driver"], "the tests open pages in it");
   if (!found())
     throw new Refusal("Chromium is missing still: set CHROMIUM and CHROMEDRIVER to the paths of both programs");
+}
+
+/** PostgreSQL's server. The tests start one of their own, in a temporary folder on a free port, and stop it again. */
+export async function postgres() {
+  const debian = "/usr/lib/postgresql";
+  const versions = existsSync(debian) ? readdirSync(debian).map((version) => join(debian, version, "bin")) : [];
+  const places = [process.env.POSTGRES_BIN ?? "", ...versions];
+  if (which("initdb") || places.some((bin) => existsSync(join(bin, "initdb")))) return;
+  await install(["postgresql"], "the tests of several proxies start a server of their own");
 }
 
 /** What the environment names comes first, also where PATH has another one. */

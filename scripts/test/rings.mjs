@@ -32,7 +32,7 @@ export const rings = [
   {
     name: "host",
     asks: "are the rules right, and does the proxy do what it says?",
-    needs: ["rust"],
+    needs: ["rust", "postgres"],
     steps: () => [step("cargo test", "cargo", "cargo test --workspace --all-features --no-fail-fast")],
   },
   {

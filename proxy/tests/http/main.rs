@@ -2,6 +2,10 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, reason = "tests")]
 #![allow(unreachable_pub, missing_docs, missing_debug_implementations, reason = "tests")]
 
+#[cfg(unix)]
+#[path = "../support/postgres.rs"]
+mod cluster;
+mod running;
 mod stand;
 
 mod closing;
@@ -11,4 +15,6 @@ mod leads;
 mod program;
 mod refusals;
 mod secrecy;
+#[cfg(unix)]
+mod several;
 mod stops;

@@ -1,20 +1,13 @@
 //! The program as an operator runs it.
 
-use std::io::{BufRead, BufReader};
-use std::path::Path;
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Command, Output};
 
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
+use super::running::{self, program};
 use super::stand::{Cart, changes, enough};
-
-fn program() -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_leadkeep-proxy"));
-    command.env_clear();
-    command
-}
 
 fn run(arguments: &[&str], environment: &[(&str, &str)]) -> Output {
     program().args(arguments).envs(environment.iter().copied()).output().unwrap()
@@ -39,7 +32,7 @@ fn a_wrong_setting_is_refused_in_one_line() {
         "leadkeep-proxy: --listen (LEADKEEP_LISTEN): expected an address",
     );
     let credentials = [("LEADKEEP_MERCHANT_CODE", "M"), secret];
-    let store = [credentials[0], credentials[1], ("LEADKEEP_STORE", "postgres://u:hunter2@db/x")];
+    let store = [credentials[0], credentials[1], ("LEADKEEP_STORE", "mysql://u:hunter2@db/x")];
     refused(&run(&[], &store), "leadkeep-proxy: --store (LEADKEEP_STORE): expected sqlite://FILE");
     refused(&run(&["--api-url", "http://api.example"], &credentials), "leadkeep-proxy: --api-url (LEADKEEP_API_URL)");
     refused(&run(&["demo"], &[]), "leadkeep-proxy: the following required arguments were not provided");
@@ -54,30 +47,6 @@ fn the_help_names_every_variable() {
     }
 }
 
-struct Demo(Child, String);
-
-impl Drop for Demo {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
-
-fn demo(www: &Path, data: &Path) -> Demo {
-    let mut child = program()
-        .args(["demo", "--port", "0", "--www"])
-        .arg(www)
-        .arg("--data")
-        .arg(data)
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let mut line = String::new();
-    BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
-    let url = line.strip_prefix("ready: ").unwrap_or_else(|| panic!("{line}")).trim().trim_end_matches('/').to_owned();
-    Demo(child, url)
-}
-
 #[tokio::test]
 async fn the_demo_serves_the_shop_the_api_and_the_sandbox_on_one_origin() {
     let folder = TempDir::new().unwrap();
@@ -87,9 +56,9 @@ async fn the_demo_serves_the_shop_the_api_and_the_sandbox_on_one_origin() {
     std::fs::write(www.join("leadkeep.js"), "plain").unwrap();
     std::fs::write(www.join("leadkeep.js.br"), "brotli").unwrap();
     std::fs::write(www.join("leadkeep.wasm"), "wasm").unwrap();
-    let mut demo = demo(&www, &data);
+    let mut demo = running::demo(&www, &data);
     let http = reqwest::Client::new();
-    let get = |path: &str| http.get(format!("{}{path}", demo.1));
+    let get = |path: &str| http.get(format!("{}{path}", demo.url));
 
     for (path, kind) in
         [("/", "text/html"), ("/leadkeep.js", "text/javascript"), ("/leadkeep.wasm", "application/wasm")]
@@ -108,24 +77,23 @@ async fn the_demo_serves_the_shop_the_api_and_the_sandbox_on_one_origin() {
 
     let cart = Cart::new();
     let body = json!({"cart": cart.id, "key": cart.key, "changes": changes(enough("ada@example.com"))});
-    let save = http.post(format!("{}/api/lead", demo.1)).header("origin", &demo.1).json(&body);
+    let save = http.post(format!("{}/api/lead", demo.url)).header("origin", &demo.url).json(&body);
     let saved: Value = save.send().await.unwrap().json().await.unwrap();
     assert_eq!(saved["state"], "saved");
     let log: Vec<Value> = get("/sandbox/log").send().await.unwrap().json().await.unwrap();
     assert_eq!(log.iter().map(|call| call["method"].as_str().unwrap()).collect::<Vec<_>>(), ["login", "addLead"]);
     for _ in 0..200 {
-        let answer = http.post(format!("{}/api/lead", demo.1)).json(&json!({})).send().await.unwrap();
+        let answer = http.post(format!("{}/api/lead", demo.url)).json(&json!({})).send().await.unwrap();
         assert_eq!(answer.status(), StatusCode::BAD_REQUEST, "no rate limit on loopback");
     }
     assert!(data.join("leads.sqlite").exists() && data.join("sandbox.json").exists());
 
     // Killed and started anew, the same browser goes on with the same lead.
-    demo.0.kill().unwrap();
-    demo.0.wait().unwrap();
-    let demo = self::demo(&www, &data);
+    demo.kill();
+    let demo = running::demo(&www, &data);
     let body = json!({"cart": cart.id, "key": cart.key, "changes": changes(json!({"BillingDetails.City": "Turin"}))});
     let again: Value =
-        http.post(format!("{}/api/lead", demo.1)).json(&body).send().await.unwrap().json().await.unwrap();
+        http.post(format!("{}/api/lead", demo.url)).json(&body).send().await.unwrap().json().await.unwrap();
     assert_eq!((&again["state"], &again["lead_code"]), (&json!("saved"), &saved["lead_code"]));
 }
 
@@ -165,25 +133,6 @@ async fn check_says_in_one_line_whether_the_credentials_are_right() {
     }
 }
 
-/// `serve` on a free port, and its URL from the log line that says it is ready.
-fn serve(api_url: &str, store: &Path) -> Demo {
-    let mut child = program()
-        .args(["serve", "--port", "0", "--api-url", api_url, "--store"])
-        .arg(store)
-        .envs([("LEADKEEP_MERCHANT_CODE", "SANDBOX"), ("LEADKEEP_SECRET_KEY", "sandbox-secret")])
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
-    let address = lines.by_ref().find_map(|line| {
-        let line: Value = serde_json::from_str(&line.unwrap()).expect("a line of JSON");
-        (line["message"] == "ready").then(|| line["address"].as_str().unwrap().to_owned())
-    });
-    // Nobody reads on, but it must not fail to write.
-    std::thread::spawn(move || lines.for_each(drop));
-    Demo(child, format!("http://{}", address.expect("a line that says ready")))
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn what_was_answered_outlives_a_kill_at_any_moment_and_makes_one_lead() {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -193,12 +142,12 @@ async fn what_was_answered_outlives_a_kill_at_any_moment_and_makes_one_lead() {
     let store = folder.path().join("leads.sqlite");
     let mut last = String::new();
     for round in 0..6 {
-        let mut proxy = serve(&url, &store);
+        let mut proxy = running::serve(&url, store.to_str().unwrap(), &[]);
         for step in 0..3 {
             let mut values = enough("ada@example.com");
             values["BillingDetails.City"] = json!(format!("City {round}.{step}"));
             let body = json!({"cart": cart.id, "key": cart.key, "changes": changes(values.clone())});
-            let save = http.post(format!("{}/api/lead", proxy.1)).json(&body);
+            let save = http.post(format!("{}/api/lead", proxy.url)).json(&body);
             if step < 2 {
                 assert!(save.send().await.unwrap().status().is_success());
                 last = values["BillingDetails.City"].as_str().unwrap().to_owned();
@@ -206,14 +155,14 @@ async fn what_was_answered_outlives_a_kill_at_any_moment_and_makes_one_lead() {
                 // The kill meets this one somewhere between arrival and answer.
                 let sent = tokio::spawn(save.send());
                 tokio::time::sleep(std::time::Duration::from_millis(round * 2)).await;
-                proxy.0.kill().unwrap();
+                proxy.kill();
                 if sent.await.unwrap().is_ok() {
                     last = values["BillingDetails.City"].as_str().unwrap().to_owned();
                 }
             }
         }
     }
-    let _proxy = serve(&url, &store);
+    let _proxy = running::serve(&url, store.to_str().unwrap(), &[]);
     let deadline = std::time::Instant::now() + std::time::Duration::from_secs(15);
     loop {
         let leads: Vec<Value> = http.get(format!("{url}/leads")).send().await.unwrap().json().await.unwrap();
@@ -233,10 +182,10 @@ async fn what_was_answered_outlives_a_kill_at_any_moment_and_makes_one_lead() {
 fn a_signal_ends_it_in_order() {
     let folder = TempDir::new().unwrap();
     for signal in ["-TERM", "-INT"] {
-        let mut demo = demo(folder.path(), &folder.path().join("data"));
-        let sent = Command::new("kill").args([signal, &demo.0.id().to_string()]).status().unwrap();
+        let mut demo = running::demo(folder.path(), &folder.path().join("data"));
+        let sent = Command::new("kill").args([signal, &demo.child.id().to_string()]).status().unwrap();
         assert!(sent.success());
-        assert_eq!(demo.0.wait().unwrap().code(), Some(0), "{signal}");
+        assert_eq!(demo.child.wait().unwrap().code(), Some(0), "{signal}");
     }
 }
 
