@@ -36,7 +36,8 @@ pub(crate) struct Cli {
 pub(crate) enum Command {
     /// Serve and deliver (the default)
     Serve,
-    /// Ask 2Checkout whether it accepts the credentials; says so in one line and in the exit code
+    /// Ask 2Checkout whether it accepts the credentials, and look whether the store could be used; says so in one line and
+    /// in the exit code
     Check,
     /// Serve a shop's files, the API and a stand-in for 2Checkout on one loopback origin
     #[cfg(feature = "demo")]

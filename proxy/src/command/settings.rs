@@ -116,25 +116,36 @@ pub(crate) fn config(options: &Options) -> Result<Config, Refusal> {
     })
 }
 
+const STORE: &str = "--store (LEADKEEP_STORE)";
+
+/// Where the store is, `default` where none is named.
+///
+/// # Errors  No store is named so.
+pub(crate) fn location(options: &Options, default: Option<&Path>) -> Result<Location, Refusal> {
+    let named = options.store.as_deref().filter(|text| !text.is_empty());
+    match (named, default) {
+        (None, Some(file)) => Ok(Location::Sqlite(file.to_owned())),
+        (named, _) => named.unwrap_or(DEFAULT_STORE).parse().map_err(|error: UnknownLocation| {
+            Refusal::secret(STORE, error.to_string().trim_start_matches("expected "))
+        }),
+    }
+}
+
 /// Opens the store, `default` where none is named.
 ///
 /// # Errors  No store is named so, or it is damaged, or it cannot be opened.
 pub(crate) async fn store(options: &Options, default: Option<&Path>) -> Result<Arc<dyn Store>, Refusal> {
-    const SETTING: &str = "--store (LEADKEEP_STORE)";
-    let named = options.store.as_deref().filter(|text| !text.is_empty());
-    let location = match (named, default) {
-        (None, Some(file)) => Location::Sqlite(file.to_owned()),
-        (named, _) => named.unwrap_or(DEFAULT_STORE).parse().map_err(|error: UnknownLocation| {
-            Refusal::secret(SETTING, error.to_string().trim_start_matches("expected "))
-        })?,
-    };
-    location.open().await.map_err(|error| {
-        Refusal::Failed(match error {
-            StoreError::Damaged(cause) => format!(
-                "{SETTING}: expected a sound store of leadkeep, received {location} ({cause}); move it away to begin a new one"
-            ),
-            StoreError::Database(cause) => format!("{SETTING}: {location} cannot be used: {cause}"),
-        })
+    let location = location(options, default)?;
+    location.open().await.map_err(|error| unusable(&location, error))
+}
+
+/// Why a store cannot be used.
+pub(crate) fn unusable(location: &Location, error: StoreError) -> Refusal {
+    Refusal::Failed(match error {
+        StoreError::Damaged(cause) => format!(
+            "{STORE}: expected a sound store of leadkeep, received {location} ({cause}); move it away to begin a new one"
+        ),
+        StoreError::Database(cause) => format!("{STORE}: {location} cannot be used: {cause}"),
     })
 }
 

@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::StoreError;
+use super::check::lock_of;
 use super::sqlite::private;
 
 /// After a restart the one before may still be stopping.
@@ -20,9 +21,7 @@ impl Lock {
     /// Locks the file `STORE-lock`: on some systems a lock on the database itself would be SQLite's business too.
     pub(super) async fn take(store: &Path) -> Result<Self, StoreError> {
         let failed = |error: std::io::Error| StoreError::Database(error.to_string());
-        let mut name = store.as_os_str().to_owned();
-        name.push("-lock");
-        let file = private(Path::new(&name)).map_err(failed)?;
+        let file = private(&lock_of(store)).map_err(failed)?;
         let deadline = Instant::now() + PATIENCE;
         loop {
             match file.try_lock() {

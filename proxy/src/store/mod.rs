@@ -1,6 +1,7 @@
 //! Where the carts are kept. A small interface: the rules are functions of a [`Cart`], and a store runs them inside one
 //! transaction.
 
+mod check;
 mod error;
 mod location;
 mod lock;

@@ -133,6 +133,41 @@ async fn check_says_in_one_line_whether_the_credentials_are_right() {
     }
 }
 
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn check_looks_at_the_store_and_changes_nothing() {
+    let upstream = running::Upstream::new().await;
+    let (url, database) = (upstream.url.clone(), super::cluster::CLUSTER.database().await);
+    let checks = tokio::task::spawn_blocking(move || {
+        let folder = TempDir::new().unwrap();
+        let file = folder.path().join("leads.sqlite");
+        let file = file.to_str().unwrap();
+        let credentials = [("LEADKEEP_MERCHANT_CODE", "SANDBOX"), ("LEADKEEP_SECRET_KEY", "sandbox-secret")];
+        let check = |store: &str, code: i32, expected: &str| {
+            let output = run(&["check", "--api-url", &url, "--store", store], &credentials);
+            let text = String::from_utf8([output.stdout, output.stderr].concat()).unwrap();
+            assert_eq!(output.status.code(), Some(code), "{text}");
+            assert!(text.contains(expected) && text.lines().count() == 1 && !text.contains("hunter2"), "{text}");
+        };
+        check(file, 0, "leads.sqlite is made at the first start");
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+        let proxy = running::serve(&url, file, &[]);
+        check(file, 0, "leads.sqlite is in use by a proxy");
+        proxy.signal("TERM");
+        drop(proxy);
+        let before = std::fs::read_dir(folder.path()).unwrap().count();
+        check(file, 0, "leads.sqlite is sound");
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), before);
+        std::fs::write(file, "no database ".repeat(400)).unwrap();
+        check(file, 1, "expected a sound store of leadkeep");
+        check(&database, 0, "is empty, its tables are made at the first start");
+        drop(running::serve(&url, &database, &[]));
+        check(&database, 0, "is there");
+        check(&database.replace("leadkeep@", "nobody:hunter2@"), 1, "cannot be used");
+    });
+    checks.await.unwrap();
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn what_was_answered_outlives_a_kill_at_any_moment_and_makes_one_lead() {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
