@@ -16,7 +16,6 @@ use super::schema::{Close, CloseAnswer, ClosedState, Problem, Refusals, Save, Sa
 use crate::cart::{self, Cart, KeyHash, Saved, Status};
 use crate::changes;
 use crate::private::short;
-use crate::store;
 
 /// Keeps what changed, and has 2Checkout updated
 ///
@@ -43,7 +42,7 @@ async fn keep(app: &App, request: &SaveRequest) -> Result<Response, ApiError> {
     let (good, dropped) = changes::judged(request, &app.config().currency);
     app.metrics().dropped(dropped.len());
     let (id, key) = (request.cart.as_str(), KeyHash::of(&request.key));
-    let kept = store::edit(app.store(), id, |known| {
+    let kept = app.edit(id, |known| {
         let now = app.store().now();
         let saved = cart::save(known, id, key, &good, now);
         (saved, known.clone().filter(|cart| cart.key.is(&key)))
@@ -133,7 +132,7 @@ async fn close(app: App, request: CloseRequest, end: Status) -> Result<Json<Clos
         let (id, key) = (request.cart.as_str(), KeyHash::of(&request.key));
         let reference =
             request.order_reference.as_deref().filter(|text| end == Status::Completed && is_reference(text));
-        let closed = store::edit(app.store(), id, |known| {
+        let closed = app.edit(id, |known| {
             cart::close(known, id, key, end, reference, app.store().now()).then(|| known.clone()).flatten()
         });
         let cart = closed.await?.ok_or(ApiError::Key)?;

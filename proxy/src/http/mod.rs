@@ -14,6 +14,7 @@ mod schema;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use axum::Router;
 use axum::extract::{Request, State};
@@ -27,16 +28,21 @@ use utoipa_axum::routes;
 
 pub use origin::{NoOrigin, Origin};
 
+use crate::cart::Cart;
+use crate::clock::own_ms;
 use crate::config::Config;
 use crate::delivery::Courier;
 use crate::metrics::Metrics;
-use crate::store::Store;
+use crate::store::{self, Store, StoreError};
 use error::ApiError;
 use rate::Limits;
 
 /// The address at the other end of the connection; put on each request by what accepts connections.
 #[derive(Debug, Clone, Copy)]
 pub struct Peer(pub SocketAddr);
+
+/// So long after a change could not be kept `/healthz` says so, then it tries anew.
+const FAILED_FOR_MS: u64 = 30_000;
 
 /// What the handlers share. A clone is the same.
 #[derive(Debug, Clone)]
@@ -50,13 +56,15 @@ struct Shared {
     metrics: Arc<Metrics>,
     limits: Option<Limits>,
     places: Semaphore,
+    /// When a change could last not be kept, by this program's own clock; 0 when one was kept since.
+    failed_at: AtomicU64,
 }
 
 impl App {
     pub(crate) fn new(config: Config, store: Arc<dyn Store>, courier: Courier, metrics: Arc<Metrics>) -> Self {
         let limits = config.rate.clone().map(Limits::new);
         let places = Semaphore::new(config.requests_at_once.clamp(1, Semaphore::MAX_PERMITS));
-        Self(Arc::new(Shared { config, store, courier, metrics, limits, places }))
+        Self(Arc::new(Shared { config, store, courier, metrics, limits, places, failed_at: AtomicU64::new(0) }))
     }
 
     fn config(&self) -> &Config {
@@ -65,6 +73,24 @@ impl App {
 
     fn store(&self) -> &dyn Store {
         &*self.0.store
+    }
+
+    /// [`store::edit`], and remembers whether the store could.
+    async fn edit<T: Send>(
+        &self,
+        cart: &str,
+        change: impl FnMut(&mut Option<Cart>) -> T + Send,
+    ) -> Result<T, StoreError> {
+        let edited = store::edit(self.store(), cart, change).await;
+        self.0.failed_at.store(if edited.is_ok() { 0 } else { own_ms().max(1) }, Ordering::Relaxed);
+        edited
+    }
+
+    /// Whether a change could not be kept a moment ago, and none was kept since: a small write may still find a place
+    /// where a change does not.
+    fn has_just_failed(&self) -> bool {
+        let failed_at = self.0.failed_at.load(Ordering::Relaxed);
+        failed_at > 0 && own_ms().saturating_sub(failed_at) < FAILED_FOR_MS
     }
 
     fn courier(&self) -> &Courier {

@@ -9,6 +9,7 @@ use super::error::ApiError;
 use super::schema::{Health, Problem};
 use super::{App, body};
 use crate::metrics::CONTENT_TYPE;
+use crate::store::StoreError;
 
 /// Whether the proxy can keep changes
 #[utoipa::path(
@@ -16,11 +17,15 @@ use crate::metrics::CONTENT_TYPE;
     path = "/healthz",
     tag = "operators",
     responses(
-        (status = 200, body = Health, description = "The store answers"),
+        (status = 200, body = Health, description = "The store takes writes"),
         (status = 503, body = Problem, description = "`lead/store`: it does not"),
     )
 )]
 pub(super) async fn healthz(State(app): State<App>) -> Result<Json<Health>, ApiError> {
+    if app.has_just_failed() {
+        return Err(StoreError::Database("a change could not be kept a moment ago".to_owned()).into());
+    }
+    app.store().probe().await?;
     let backlog = app.store().backlog().await?;
     let delivering = !app.courier().is_held();
     Ok(Json(Health { status: "ok", waiting: backlog.waiting, parked: backlog.parked, delivering }))

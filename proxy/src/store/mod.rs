@@ -67,6 +67,9 @@ pub trait Store: Send + Sync + std::fmt::Debug {
     /// else can hold anything, so that is free after `settle_ms`. Returns how many carts are to be delivered.
     async fn release(&self, now: Millis, settle_ms: Millis) -> Result<u64, StoreError>;
 
+    /// Whether it takes writes, by trying one.
+    async fn probe(&self) -> Result<(), StoreError>;
+
     /// See [`Backlog`]. Fails when the store does not answer.
     async fn backlog(&self) -> Result<Backlog, StoreError>;
 

@@ -131,6 +131,13 @@ impl Store for Postgres {
         Ok(self.backlog().await?.waiting)
     }
 
+    async fn probe(&self) -> Result<(), StoreError> {
+        // After a failover this may be a standby. A database whose disk is full does not answer.
+        let takes_writes = "SELECT current_setting('transaction_read_only') = 'off'";
+        let takes_writes: bool = sqlx::query_scalar(takes_writes).fetch_one(&self.pool).await?;
+        if takes_writes { Ok(()) } else { Err(StoreError::Database("it takes no writes".to_owned())) }
+    }
+
     async fn backlog(&self) -> Result<Backlog, StoreError> {
         let (waiting, parked): (i64, i64) = sqlx::query_as(BACKLOG).fetch_one(&self.pool).await?;
         Ok(Backlog { waiting: unsigned(waiting), parked: unsigned(parked) })

@@ -10,6 +10,8 @@ mod stand;
 
 mod closing;
 mod contract;
+#[cfg(unix)]
+mod durable;
 mod faults;
 mod leads;
 mod program;
