@@ -62,8 +62,11 @@ async fn deliver(store: &dyn Store, courier: &Courier, pace: Pace) {
             }
         };
         for cart in due.iter().filter(|cart| !courier.is_busy_with(cart)) {
-            courier.deliver(cart);
-            if !pause(courier, gap).await {
+            let next = tokio::time::Instant::now() + gap;
+            let mut delivered = courier.deliver(cart);
+            // Ends without a word where there was no call to make: another proxy was faster, and costs no pause.
+            let idle = tokio::time::timeout_at(next, delivered.changed()).await.is_ok_and(|told| told.is_err());
+            if !idle && !pause(courier, next.saturating_duration_since(tokio::time::Instant::now())).await {
                 return;
             }
             if courier.is_held() {

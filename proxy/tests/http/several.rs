@@ -198,3 +198,21 @@ async fn one_that_is_frozen_while_it_delivers_and_wakes_late_changes_nothing() {
 async fn calls(upstream: &Upstream) -> Vec<String> {
     upstream.log().await.iter().map(|call| call["method"].as_str().unwrap().to_owned()).collect()
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_left_over_is_shared_out_and_delivered_once() {
+    const CARTS: usize = 40;
+    let upstream = Upstream::new().await;
+    let proxies = two(&upstream, &[("LEADKEEP_DELIVERIES_PER_SECOND", "20")]).await;
+    upstream.faults(json!([{"on": "*", "fault": "unavailable_503", "times": 1_000_000}])).await;
+    let carts: Vec<Cart> = (0..CARTS).map(|_| Cart::new()).collect();
+    for (n, cart) in carts.iter().enumerate() {
+        assert_eq!(proxies[n % 2].save(cart, enough("ada@example.com")).await.0, StatusCode::ACCEPTED);
+    }
+    upstream.faults(json!([])).await;
+    for cart in &carts {
+        upstream.until(cart, |_| true).await;
+    }
+    let done = upstream.log().await.iter().filter(|call| call["outcome"]["done"] == true).count();
+    assert_eq!(done, CARTS, "each was delivered once, by one of them");
+}

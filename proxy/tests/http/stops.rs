@@ -61,3 +61,25 @@ async fn the_store_is_readable_by_its_owner_alone() {
         assert_eq!(file.metadata().unwrap().permissions().mode() & 0o077, 0, "{:?}", file.file_name());
     }
 }
+
+#[tokio::test]
+async fn what_a_shopper_typed_goes_by_itself_after_the_retention_and_the_lead_stays_one() {
+    let (mut stand, cart) = (Stand::new().await, Cart::new());
+    let (_, first) = stand.save(&cart, enough("ada@example.com")).await;
+    stand.stop().await;
+    assert!(String::from_utf8_lossy(&stand.stored_bytes()).contains("ada@example.com"));
+    stand.sql("UPDATE carts SET updated_at = updated_at - 91 * 86400000").await;
+    stand.start().await;
+    let deadline = Instant::now() + Duration::from_secs(10);
+    loop {
+        stand.sql("PRAGMA wal_checkpoint(TRUNCATE)").await;
+        if !String::from_utf8_lossy(&stand.stored_bytes()).contains("ada@example.com") {
+            break;
+        }
+        assert!(Instant::now() < deadline, "it is still there");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    let (status, again) = stand.save(&cart, enough("ada@example.com")).await;
+    assert_eq!((status, &again["lead_code"]), (StatusCode::OK, &first["lead_code"]));
+    assert_eq!(stand.methods().await, ["addLead", "updateLead"]);
+}
