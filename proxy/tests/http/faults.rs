@@ -40,6 +40,34 @@ async fn another_cart_with_the_same_address_is_not_adopted() {
 }
 
 #[tokio::test]
+async fn a_lost_lead_is_found_among_all_the_other_carts_of_the_same_shopper() {
+    let timing = Timing { settle_ms: 2_000, ..quick().timing };
+    let (stand, cart) = (Stand::with(Config { timing, ..quick() }).await, Cart::new());
+    let mut others = Vec::new();
+    let mut other = async |stand: &Stand| {
+        let cart = Cart::new();
+        assert_eq!(stand.save(&cart, enough("ada@example.com")).await.0, StatusCode::OK);
+        others.push(cart);
+    };
+    for _ in 0..10 {
+        other(&stand).await;
+    }
+    stand.faults(fault("addLead", "lost_answer")).await;
+    assert_eq!(stand.save(&cart, enough("ada@example.com")).await.0, StatusCode::ACCEPTED);
+    // Newer ones too, so that it is not on the first page of what is found.
+    for _ in 0..60 {
+        other(&stand).await;
+    }
+    let log = stand.until(|log| done(log, "updateLead")).await;
+    let adds = log.iter().filter(|call| call["method"] == "addLead" && call["params"][0]["CartId"] == cart.id.as_str());
+    assert_eq!(adds.count(), 1);
+    assert_eq!(stand.leads().await.len(), others.len() + 1);
+    let (_, answer) = stand.save(&cart, json!({"BillingDetails.City": "Turin"})).await;
+    let ours = stand.leads().await.into_iter().find(|lead| lead["LeadCode"] == answer["lead_code"]).unwrap();
+    assert_eq!(ours["lead"]["CartId"], cart.id.as_str());
+}
+
+#[tokio::test]
 async fn what_2checkout_cannot_take_now_is_delivered_later() {
     for name in ["error_500", "unavailable_503", "html", "session_expired"] {
         let (stand, cart) = (Stand::new().await, Cart::new());

@@ -8,6 +8,7 @@ mod cluster;
 mod running;
 mod stand;
 
+mod answers;
 mod closing;
 mod contract;
 #[cfg(unix)]
