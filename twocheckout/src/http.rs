@@ -30,6 +30,12 @@ impl Http {
             .timeout(timeout)
             .connect_timeout(connect_timeout)
             .pool_idle_timeout(IDLE_TIMEOUT);
+        // What the network has not taken by then is not handed over later either, when nobody waits for it any more: a
+        // request that arrives after its lead was looked for would make a second one.
+        #[cfg(any(target_os = "android", target_os = "fuchsia", target_os = "linux"))]
+        {
+            builder = builder.tcp_user_timeout(timeout);
+        }
         if loopback {
             // HTTPS_PROXY and its like are for the way out, never for this machine itself.
             builder = builder.no_proxy();
