@@ -10,7 +10,7 @@ use reqwest::StatusCode;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use super::cluster::CLUSTER;
+use super::CLUSTER;
 use super::running::{self, Running, Upstream, program};
 use super::stand::{Cart, Stand, changes, count, enough, quick};
 

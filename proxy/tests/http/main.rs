@@ -21,3 +21,8 @@ mod secrecy;
 #[cfg(unix)]
 mod several;
 mod stops;
+
+/// The tests' PostgreSQL, started with its first use. It does not wait for the disk: tests kill proxies, not it.
+#[cfg(unix)]
+static CLUSTER: std::sync::LazyLock<cluster::Cluster> =
+    std::sync::LazyLock::new(|| cluster::Cluster::start(&["-c", "fsync=off"]));

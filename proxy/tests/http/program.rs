@@ -137,7 +137,7 @@ async fn check_says_in_one_line_whether_the_credentials_are_right() {
 #[tokio::test(flavor = "multi_thread")]
 async fn check_looks_at_the_store_and_changes_nothing() {
     let upstream = running::Upstream::new().await;
-    let (url, database) = (upstream.url.clone(), super::cluster::CLUSTER.database().await);
+    let (url, database) = (upstream.url.clone(), super::CLUSTER.database().await);
     let checks = tokio::task::spawn_blocking(move || {
         let folder = TempDir::new().unwrap();
         let file = folder.path().join("leads.sqlite");

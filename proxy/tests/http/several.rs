@@ -12,7 +12,7 @@ use reqwest::StatusCode;
 use serde_json::{Value, json};
 use tokio::sync::Semaphore;
 
-use super::cluster::CLUSTER;
+use super::CLUSTER;
 use super::running::{Running, Upstream, is_in, serve};
 use super::stand::{Cart, enough};
 

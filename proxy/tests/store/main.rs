@@ -9,3 +9,7 @@ mod cluster;
 mod postgres;
 mod sqlite;
 mod suite;
+
+/// The tests' PostgreSQL, started with its first use. It does not wait for the disk: tests kill proxies, not it.
+static CLUSTER: std::sync::LazyLock<cluster::Cluster> =
+    std::sync::LazyLock::new(|| cluster::Cluster::start(&["-c", "fsync=off"]));

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use leadkeep_proxy::store::{Location, StoreError};
 use sqlx::{Connection, Executor, PgConnection};
 
-use super::cluster::CLUSTER;
+use super::CLUSTER;
 use super::suite::{Place, keep, ready, set};
 
 /// Runs SQL on a database from outside.

@@ -8,7 +8,7 @@ use leadkeep_proxy::store::{Location, Store};
 use tempfile::TempDir;
 use wire::{LeadState, Path, Stamped};
 
-use super::cluster::CLUSTER;
+use super::CLUSTER;
 
 /// Where a store is. It can be opened again after it was closed; a PostgreSQL also before.
 pub struct Place {

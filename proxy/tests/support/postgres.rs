@@ -6,7 +6,6 @@ use std::os::unix::fs::{MetadataExt, chown};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::sync::LazyLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
@@ -21,9 +20,6 @@ pub struct Cluster {
     /// Ends the server when this program ends, however it ends: it reads from a pipe that this program holds open.
     _keeper: Child,
 }
-
-/// The server of this program, started with its first use. It does not wait for the disk: tests kill proxies, not it.
-pub static CLUSTER: LazyLock<Cluster> = LazyLock::new(|| Cluster::start(&["-c", "fsync=off"]));
 
 impl Cluster {
     /// Starts a server with settings of its own.
