@@ -19,11 +19,6 @@ pub(super) const LOAD_LOCKED: &str = "SELECT * FROM carts WHERE cart = $1 FOR UP
 
 pub(super) const DUE: &str = "SELECT cart FROM carts WHERE next_attempt_at <= $1 ORDER BY updated_at LIMIT $2";
 
-/// A lost `addLead` keeps its time to settle.
-pub(super) const RELEASE: &str = "\
-UPDATE carts SET next_attempt_at = $1, parked = FALSE, attempts = 0 \
-WHERE holder IS NULL AND (parked OR (next_attempt_at > $1 AND adding_since IS NULL))";
-
 pub(super) const BACKLOG: &str = "\
 SELECT (SELECT COUNT(*) FROM carts WHERE next_attempt_at IS NOT NULL), (SELECT COUNT(*) FROM carts WHERE parked)";
 
@@ -53,6 +48,22 @@ macro_rules! bind {
     };
 }
 pub(super) use bind;
+
+/// The number in [`release`]. Fewer means that there are no more.
+pub(super) const RELEASED_AT_ONCE: u64 = 10_000;
+
+/// Ends back-offs and parkings, of a bounded number of carts. A lost `addLead` keeps its time to settle.
+macro_rules! release {
+    ($lock:literal) => {
+        concat!(
+            "UPDATE carts SET next_attempt_at = $1, parked = FALSE, attempts = 0 WHERE cart IN (SELECT cart FROM carts ",
+            "WHERE holder IS NULL AND (parked OR (next_attempt_at > $1 AND adding_since IS NULL)) LIMIT 10000",
+            $lock,
+            ")"
+        )
+    };
+}
+pub(super) use release;
 
 /// What [`crate::cart::kept`] says, for many carts at once: `$lock` keeps out of the way of whoever is at one of them.
 macro_rules! purge {

@@ -17,7 +17,7 @@ use sqlx::{Sqlite as Db, SqlitePool};
 
 use super::lock::Lock;
 use super::row::{Row, signed};
-use super::sql::{BACKLOG, DUE, INSERT, LOAD, RELEASE, UPDATE, bind, purge};
+use super::sql::{BACKLOG, DUE, INSERT, LOAD, RELEASED_AT_ONCE, UPDATE, bind, purge, release};
 use super::{Backlog, Edit, Purged, Store, StoreError};
 use crate::cart::{Cart, Millis, Retention};
 use crate::clock::now_ms;
@@ -118,7 +118,9 @@ impl Store for Sqlite {
     }
 
     async fn release(&self, now: Millis, settle_ms: Millis) -> Result<u64, StoreError> {
-        sqlx::query(RELEASE).bind(signed(now)).execute(&self.writer).await?;
+        while sqlx::query(release!("")).bind(signed(now)).execute(&self.writer).await?.rows_affected()
+            == RELEASED_AT_ONCE
+        {}
         // Whoever held them had this file before, and is gone. 2Checkout may still be at work for it.
         let free = "UPDATE carts SET holder = NULL, next_attempt_at = $1 WHERE holder IS NOT NULL";
         sqlx::query(free).bind(signed(now.saturating_add(settle_ms))).execute(&self.writer).await?;

@@ -124,10 +124,10 @@ async fn strike(does: Does, calls: Calls, request: Request, next: Next) -> Respo
     let body = axum::body::to_bytes(body, usize::MAX).await.unwrap();
     let text = String::from_utf8_lossy(&body).into_owned();
     let is_rest = head.uri.path().contains("/rest/");
-    let name = match &head.method {
-        &Method::GET if is_rest => "searchLeads",
-        &Method::POST if is_rest => "addLead",
-        &Method::PUT if is_rest => "updateLead",
+    let name = match head.method {
+        Method::GET if is_rest => "searchLeads",
+        Method::POST if is_rest => "addLead",
+        Method::PUT if is_rest => "updateLead",
         _ => ["addLead", "updateLead"]
             .into_iter()
             .find(|name| text.contains(&format!("\"method\":\"{name}\"")))
