@@ -215,11 +215,16 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn another_database_is_refused_without_its_password() {
-        let refused = store(&options(&["--store", "postgres://u:hunter2@db/leads"]), None).await.unwrap_err();
+    async fn a_store_that_is_none_or_cannot_be_reached_is_refused_without_its_password() {
+        let refused = async |url| store(&options(&["--store", url]), None).await.unwrap_err().to_string();
         assert_eq!(
-            refused.to_string(),
-            "--store (LEADKEEP_STORE): expected sqlite://FILE or the path of a file, received postgres://***"
+            refused("mysql://u:hunter2@db/leads").await,
+            "--store (LEADKEEP_STORE): expected sqlite://FILE, the path of a file, or postgres://HOST/DATABASE, received \
+             mysql://***"
         );
+        // Nobody listens on port 1.
+        let shown = refused("postgres://u:hunter2@127.0.0.1:1/leads").await;
+        let expected = "--store (LEADKEEP_STORE): postgres://***@127.0.0.1:1/leads cannot be used: ";
+        assert!(shown.starts_with(expected) && !shown.contains("hunter2"), "{shown}");
     }
 }
