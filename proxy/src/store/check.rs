@@ -35,6 +35,10 @@ async fn sqlite(file: &Path) -> Result<&'static str, StoreError> {
     {
         return Ok("is in use by a proxy");
     }
+    // After a kill part of the store is in the write-ahead log; the file by itself may look damaged and is not.
+    if std::fs::metadata(beside(file, "-wal")).is_ok_and(|log| log.len() > 0) {
+        return Ok("was not closed in order; the next start checks and mends it");
+    }
     // Immutable: as another user, not even SQLite's side files may be made. Nobody else is at it.
     let mut connection = SqliteConnectOptions::new().filename(file).read_only(true).immutable(true).connect().await?;
     let sound: String = sqlx::query_scalar("PRAGMA quick_check(1)").fetch_one(&mut connection).await?;
@@ -44,8 +48,12 @@ async fn sqlite(file: &Path) -> Result<&'static str, StoreError> {
 
 /// The file that a proxy holds a lock on while it has a SQLite file open.
 pub(super) fn lock_of(file: &Path) -> PathBuf {
+    beside(file, "-lock")
+}
+
+fn beside(file: &Path, ending: &str) -> PathBuf {
     let mut name = file.as_os_str().to_owned();
-    name.push("-lock");
+    name.push(ending);
     name.into()
 }
 

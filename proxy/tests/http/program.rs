@@ -151,10 +151,13 @@ async fn check_looks_at_the_store_and_changes_nothing() {
         };
         check(file, 0, "leads.sqlite is made at the first start");
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
-        let proxy = running::serve(&url, file, &[]);
+        let mut proxy = running::serve(&url, file, &[]);
         check(file, 0, "leads.sqlite is in use by a proxy");
+        proxy.kill();
+        check(file, 0, "leads.sqlite was not closed in order");
+        let mut proxy = running::serve(&url, file, &[]);
         proxy.signal("TERM");
-        drop(proxy);
+        assert!(proxy.child.wait().unwrap().success());
         let before = std::fs::read_dir(folder.path()).unwrap().count();
         check(file, 0, "leads.sqlite is sound");
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), before);
