@@ -96,6 +96,10 @@ pub(crate) struct Options {
     #[arg(long, global = true, env = "LEADKEEP_CALL_TIMEOUT_MS", value_name = "MS", default_value = "20000",
           value_parser = call_timeout_ms, help_heading = "2Checkout")]
     pub(crate) call_timeout_ms: u64,
+    /// Calls to 2Checkout at the same time
+    #[arg(long, global = true, env = "LEADKEEP_CALLS_AT_ONCE", value_name = "NUMBER", default_value = "32",
+          value_parser = calls_at_once, help_heading = "2Checkout")]
+    pub(crate) calls_at_once: usize,
     /// Currency of leads whose page names none, by its ISO 4217 code
     #[arg(long, global = true, env = "LEADKEEP_CURRENCY", value_name = "CODE", default_value = "USD",
           value_parser = currency, help_heading = "2Checkout")]
@@ -205,6 +209,10 @@ fn call_timeout_ms(text: &str) -> Parsed<u64> {
 
 fn days(text: &str) -> Parsed<u32> {
     text.parse().ok().filter(|n| (1..=3_650).contains(n)).ok_or("days from 1 to 3650")
+}
+
+fn calls_at_once(text: &str) -> Parsed<usize> {
+    text.parse().ok().filter(|n| (1..=1_024).contains(n)).ok_or("a whole number from 1 to 1024")
 }
 
 fn count(text: &str) -> Parsed<NonZeroU32> {

@@ -109,6 +109,7 @@ pub(crate) fn config(options: &Options) -> Result<Config, Refusal> {
             client_ip_header: options.client_ip_header.clone(),
             ..Rate::default()
         }),
+        calls_at_once: options.calls_at_once,
         timing: Timing { call_ms: options.call_timeout_ms, ..defaults.timing },
         pace: Pace { deliveries_per_second: options.deliveries_per_second, ..defaults.pace },
         retention: Retention::days(options.retention_days),
