@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use celes::{Country, LookupTable};
+use keshvar::CountryIterator;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
@@ -92,6 +93,14 @@ const FORM_NAMES: &[(&str, &str)] = &[
 
 static NAMES: LazyLock<HashMap<String, &'static str>> = LazyLock::new(|| {
     let mut names = HashMap::new();
+    // In the languages of the pages first, so that what is unambiguous in English has the last word.
+    for country in CountryIterator::new() {
+        let code = country.alpha2().to_string();
+        let Ok(known) = Country::from_alpha2(&code) else { continue };
+        for name in country.translations().values() {
+            names.insert(fold(name), known.alpha2);
+        }
+    }
     for country in Country::get_countries() {
         let aliases = country.aliases.iter().map(|alias| fold(alias));
         let spelt = [country.alpha2, country.alpha3, country.long_name].into_iter().map(fold);
@@ -115,8 +124,8 @@ fn fold(name: &str) -> String {
     plain.strip_prefix("the").filter(|rest| rest.len() > 3).map_or_else(|| plain.clone(), str::to_owned)
 }
 
-/// The ISO 3166-1 alpha-2 code of a country given as such, as an alpha-3 code, or by its English name in any case; also
-/// by a name as lists sort it, "Korea, Republic of".
+/// The ISO 3166-1 alpha-2 code of a country given as such, as an alpha-3 code, or by its name in any case, in English or
+/// in the language of the page; also by a name as lists sort it, "Korea, Republic of".
 pub(crate) fn alpha2(text: &str) -> Option<&'static str> {
     // No name is longer, and folding is not for free.
     if text.len() > 100 {
@@ -170,6 +179,44 @@ mod tests {
         for (text, expected) in CASES {
             assert_eq!(alpha2(text), *expected, "{text}");
         }
+    }
+
+    #[test]
+    fn countries_are_known_by_their_names_in_the_language_of_the_page() {
+        const CASES: &[(&str, &str)] = &[
+            ("Deutschland", "DE"),
+            ("Österreich", "AT"),
+            ("Schweiz", "CH"),
+            ("Allemagne", "DE"),
+            ("Royaume-Uni", "GB"),
+            ("Países Bajos", "NL"),
+            ("Alemanha", "DE"),
+            ("Italia", "IT"),
+            ("Duitsland", "DE"),
+            ("Polska", "PL"),
+            ("România", "RO"),
+            ("Česko", "CZ"),
+            ("Türkiye", "TR"),
+            ("Sverige", "SE"),
+            ("Danmark", "DK"),
+            ("Norge", "NO"),
+            ("Suomi", "FI"),
+            ("Ελλάδα", "GR"),
+            ("Германия", "DE"),
+            ("България", "BG"),
+            ("ألمانيا", "DE"),
+            ("ישראל", "IL"),
+            ("भारत", "IN"),
+            ("Jerman", "DE"),
+            ("Việt Nam", "VN"),
+            ("ไทย", "TH"),
+            ("日本", "JP"),
+            ("ドイツ", "DE"),
+            ("대한민국", "KR"),
+            ("中国", "CN"),
+        ];
+        let wrong: Vec<_> = CASES.iter().filter(|(text, code)| alpha2(text) != Some(*code)).collect();
+        assert!(wrong.is_empty(), "{wrong:?}");
     }
 
     #[test]
