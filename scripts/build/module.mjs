@@ -33,7 +33,14 @@ export async function buildModule({ out, quick }) {
   const recipe = ["module.mjs", "shrink.mjs", "locations.mjs", "panics.mjs"].map((name) =>
     fileURLToPath(new URL(name, import.meta.url)),
   );
-  const inputs = [join(folder, "leadkeep_widget.js"), wasm, join(root, "Cargo.toml"), ...recipe];
+  const inputs = [
+    join(folder, "leadkeep_widget.js"),
+    wasm,
+    join(root, "Cargo.toml"),
+    join(root, "js/items.js"),
+    join(root, "js/survey.js"),
+    ...recipe,
+  ];
   const settings = `esbuild ${lockedPackage("esbuild")} binaryen ${lockedPackage("binaryen")}`;
   await step("module", { folder: out, inputs, settings, outputs: [outfile, beside] }, async () => {
     const { build } = await import("esbuild");

@@ -46,15 +46,20 @@ export async function shrink({ glue, wasm, to, scratch }) {
 
 /**
  * The glue with one object of imports instead of one for each module: what the widget takes from a JavaScript file of the
- * project stands beside wasm-bindgen's own functions, as it does in the .wasm once the names are short.
+ * project (functions of one value) stands beside wasm-bindgen's own, as it does in the .wasm once the names are short.
  */
 export function flattened(glue, wasm) {
   const imports = WebAssembly.Module.imports(new WebAssembly.Module(readFileSync(wasm)));
   let text = glue;
-  for (const [, object, path] of glue.matchAll(/^import \* as (\w+) from "(\.\/snippets\/[^"]+)";?$/gm)) {
-    const functions = imports.filter(({ module }) => module === path).map(({ name }) => name);
-    const entries = functions.map((name) => `${name}: function(...args) { return ${object}.${name}(...args); },`);
+  const done = new Set();
+  for (const [line, object, path] of glue.matchAll(/^import \* as (\w+) from "(\.\/snippets\/[^"]+)";?$/gm)) {
+    // Each function of a file has an `import *` of its own.
+    const names = done.has(path) ? [] : imports.filter(({ module }) => module === path).map(({ name }) => name);
+    done.add(path);
+    const own = names.map((name) => `${name} as own_${name}`).join(", ");
+    const entries = names.map((name) => `${name}: function(value) { return own_${name}(value); },`);
     text = text
+      .replace(line, own && `import { ${own} } from "${path}";`)
       .replace(`"${path}": ${object},`, "")
       .replace("__proto__: null,", ["__proto__: null,", ...entries].join("\n"));
   }
