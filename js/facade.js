@@ -33,8 +33,8 @@ const FIELDS = "input:not([type=hidden]),select,textarea";
  * fields than a search or a log-in has, whose labels only the module can read.
  */
 const isPromising = (root) =>
-  root.querySelector("[type=email],[autocomplete*=email],[name*=mail i],[id*=mail i],[data-lead]") ||
-  root.querySelectorAll(FIELDS).length > 4;
+  root.querySelector("[type=email],[name*=mail i],[id*=mail i],[autocomplete*=mail i],[data-lead]") ||
+  root.querySelectorAll(FIELDS)[4];
 
 /** Set on the object once it was stopped, so that another `start()` makes a new one. */
 export const STOPPED = Symbol.for("leadkeep.stopped");
@@ -74,7 +74,9 @@ export function create(options, importFile, wasm) {
     const owner = field.form;
     const near = form
       ? [...path, owner].some((node) => (form.matches ? node == form : node?.matches?.(form)))
-      : field.matches?.(FIELDS) && (options.fields || isPromising(owner || field.getRootNode()));
+      : field.matches?.(FIELDS) &&
+        // A field in a shadow root, or tied to a form from outside, is of a page that somebody has built with care.
+        (field.getRootNode().host || (owner && !owner.contains(field)) || isPromising(owner || document));
     if (near) {
       touched = true;
       // An edit counts as one even when it was made before the module could hear it.

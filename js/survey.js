@@ -40,6 +40,16 @@ const framed = (element) => {
   }
 };
 
+/** Where events do not leave: the open shadow root of an element, the document in a frame. */
+const within = (element) => !element.matches?.(OWN) && (element.shadowRoot || framed(element));
+
+/** How many there are in a root. A shadow root may be attached without anything a `MutationObserver` would hear. */
+export const countScopes = (root) =>
+  [root, ...root.querySelectorAll("*")].reduce((count, element) => {
+    const inside = within(element);
+    return inside ? count + 1 + countScopes(inside) : count;
+  }, 0);
+
 /** The text right before a field, up to the field before it. */
 const before = (node) => {
   for (let i = 0; node && i < MOST_AROUND; i++) {
@@ -74,7 +84,8 @@ export function survey(root) {
   const scopes = [];
   const forms = [];
   const described = [];
-  let heading = "";
+  /** Headings and what each stands above: the nearest element around it that holds fields. */
+  const headings = [];
 
   const describe = (element) => {
     const get = (name) => element.getAttribute(name) || "";
@@ -96,7 +107,7 @@ export function survey(root) {
         say("aria-label"),
         say("placeholder"),
         before(element),
-        [heading, ...around(element, root)].join("\n"),
+        [headings.filter(({ over }) => over.contains(element)).pop()?.text, ...around(element, root)].join("\n"),
         [...(element.options || [])]
           .slice(0, MOST_OPTIONS)
           .map((option) => fold(option.text))
@@ -111,8 +122,12 @@ export function survey(root) {
     for (const element of node.querySelectorAll("*")) {
       if (element.matches(OWN)) continue;
       if (element.matches(CONTROLS)) describe(element);
-      else if (element.matches(HEADINGS)) heading = fold(textIn(element));
-      const inside = element.shadowRoot || framed(element);
+      else if (element.matches(HEADINGS)) {
+        let over = element.parentNode;
+        while (over != root && over.parentNode && !over.querySelector(CONTROLS)) over = over.parentNode;
+        headings.push({ over, text: fold(textIn(element)) });
+      }
+      const inside = within(element);
       if (inside) {
         scopes.push(inside);
         gather(inside);
@@ -123,6 +138,10 @@ export function survey(root) {
   const tied = [...(root.elements || [])].filter((element) => !root.contains(element) && element.matches(CONTROLS));
   const isBefore = (element) => root.compareDocumentPosition(element) & Node.DOCUMENT_POSITION_PRECEDING;
   tied.filter(isBefore).forEach(describe);
+  if (within(root)) {
+    scopes.push(within(root));
+    gather(within(root));
+  }
   gather(root);
   tied.filter((element) => !isBefore(element)).forEach(describe);
   return [described.join("\x1e"), fields, scopes];

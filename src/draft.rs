@@ -80,12 +80,12 @@ pub fn choice(target: Target, value: &str, label: &str) -> String {
 pub fn delivery_in_use(readings: &[Reading]) -> Option<bool> {
     let is_delivery = |reading: &&Reading| reading.target.block() == Some(Block::Delivery);
     let in_use = |reading: &Reading| reading.enabled && reading.visible;
-    // A step that has gone out of sight takes the e-mail field with it.
+    // A step that has gone out of sight takes the e-mail field with it, and holds what it held.
     let mut emails =
         readings.iter().filter(|reading| reading.target == Target::detail(Block::Billing, Detail::Email)).peekable();
     let is_step = emails.peek().is_some() && !emails.any(in_use);
-    let says = readings.iter().any(in_use) && !is_step && readings.iter().any(|reading| is_delivery(&reading));
-    says.then(|| readings.iter().filter(is_delivery).any(in_use))
+    let says = readings.iter().any(in_use) && readings.iter().any(|reading| is_delivery(&reading));
+    says.then(|| is_step || readings.iter().filter(is_delivery).any(in_use))
 }
 
 /// The lead paths a field contributes to.

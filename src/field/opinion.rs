@@ -79,11 +79,12 @@ pub(super) fn of<'a>(lexicon: &Lexicon, field: &Field<'a>) -> Opinion<'a> {
         is_told: false,
         is_stranger: false,
     };
+    opinion.is_stranger = texts.is_newsletter;
     let mut hear = |said: super::said::Said| {
         opinion.block = opinion.block.or(said.block());
         opinion.is_stranger |= said.speaks_of(Class::Newsletter) || said.speaks_of(Class::Gift);
     };
-    texts.all().for_each(|text| hear(text.said));
+    texts.all.iter().for_each(|text| hear(text.said));
     field.sections.split('\n').for_each(|section| hear(by_name(lexicon, section)));
 
     let is_clear = texts.agreed().is_some_and(Class::is_lead);

@@ -56,27 +56,27 @@ impl Class {
 
     /// Around a field these words say nothing of what it is.
     fn is_aside(self) -> bool {
-        matches!(self, Class::Filler | Class::Billing | Class::Delivery)
+        matches!(self, Class::Filler | Class::Billing | Class::Delivery | Class::CodeWord)
     }
 }
 
 /// A text for people, folded.
 #[inline(never)]
 pub(super) fn by_text(lexicon: &Lexicon, text: &str) -> Said {
-    let whole = words::of_text(text, true);
-    let said = read(lexicon, &whole, false);
-    let all = words::of_text(text, false);
-    if all.len() == whole.len() {
+    let said = read(lexicon, &words::of_text(text, false), false);
+    let aside = words::of_text(text, true);
+    if aside.is_empty() {
         return said;
     }
-    // An aside forbids and takes back: "name (as on the card)", "name (furigana)". By itself, "[email]" speaks.
-    let aside = read(lexicon, &all, false);
+    // An aside forbids, takes back and tells which: "name (as on the card)", "name (furigana)", "name (first)".
+    let aside = read(lexicon, &aside, false);
     let counts = match said.class {
-        None => aside.class.is_some_and(|class| whole.is_empty() || class.is_forbidden()),
-        Some(Class::FullName) => aside.class.is_some_and(|class| !class.is_lead()),
+        None => true,
+        Some(Class::FullName) => aside.class.is_some_and(|class| !class.is_lead() || aside.exact),
         Some(_) => false,
     };
-    if counts { aside } else { Said { classes: aside.classes, ..said } }
+    let classes = said.classes | aside.classes;
+    if counts { Said { classes, ..aside } } else { Said { classes, ..said } }
 }
 
 /// A `name` or an `id`.
@@ -90,7 +90,7 @@ fn read(lexicon: &Lexicon, text: &str, is_name: bool) -> Said {
     use Class::{LastName, Other, Phone, PhonePrefix, Pin, State, Username, Zip};
     let mut hits = lexicon.hits(text);
     // "First and last name": a word that says something only by itself counts beside its other half.
-    let known = hits.iter().fold(0, |known, hit| known | bit(hit.class));
+    let halves = hits.iter().fold(0, |halves, hit| if hit.alone { halves | bit(hit.class) } else { halves });
     let mut at = 0;
     while let Some(hit) = hits.get(at) {
         if hit.alone && !is_all(text, hit, &hits, is_name) {
@@ -127,13 +127,13 @@ fn read(lexicon: &Lexicon, text: &str, is_name: bool) -> Said {
     }
     said.exact = best.is_some_and(|best| is_all(text, &best, &hits, is_name));
     said.class = best.map(|best| best.class);
-    let has = |class: Class| known & bit(class) != 0;
     if !is_name {
         let starts = |class: Class| hits.iter().find(|hit| hit.class == class).map_or(usize::MAX, |hit| hit.start);
         // Both halves of a sum: "first and last name", "street and house number", "street, floor, flat".
         said.class = match said.class {
-            Some(FirstName | LastName) if has(FullName) || (has(FirstName) && has(LastName)) => Some(FullName),
-            Some(HouseNumber) if has(Address1) => Some(Address1),
+            Some(FirstName) if said.speaks_of(LastName) => Some(FullName),
+            Some(FirstName | LastName) if halves & bit(FullName) != 0 => Some(FullName),
+            Some(HouseNumber) if said.speaks_of(Address1) => Some(Address1),
             Some(Address2) if starts(Address1) < starts(Address2) => Some(Address1),
             class => class,
         };

@@ -19,10 +19,11 @@ pub(super) struct Text<'a> {
 }
 
 pub(super) struct Texts<'a> {
-    /// Label, name, aria-label, placeholder, id.
-    own: [Text<'a>; 5],
-    /// What stands before it on the page. Wrong more often than the others, so it is heard only where they are silent.
-    nearby: Option<Text<'a>>,
+    /// Label, name, aria-label, placeholder, id, and what stands before it on the page. That is wrong more often than the
+    /// others, so it is heard only where they are silent: unheard, it says nothing.
+    pub(super) all: [Text<'a>; 6],
+    /// What stands before it says that the form is a newsletter's, heard or not.
+    pub(super) is_newsletter: bool,
 }
 
 impl<'a> Texts<'a> {
@@ -30,36 +31,35 @@ impl<'a> Texts<'a> {
     pub(super) fn of(lexicon: &Lexicon, field: &Field<'a>) -> Self {
         let text = |kind, text| Text { kind, text, said: by_text(lexicon, text) };
         let name = |kind, text| Text { kind, text, said: by_name(lexicon, text) };
-        let own = [
+        let before = text("preceding text", field.nearby);
+        let mut all = [
             text("label", field.label),
             name("name", field.name),
             text("aria-label", field.aria),
             text("placeholder", field.placeholder),
             name("id", field.id),
+            Text { said: Said::default(), ..before },
         ];
-        let nearby = text("preceding text", field.nearby);
-        let [_, named, ..] = own;
-        let silent = own.iter().all(|text| text.said.class.is_none_or(|class| class == Class::Username));
+        let [label, named, .., nearby] = &mut all;
         // Where there is no label, the text before a field is one, and numbers its lines better than a name does.
         let numbered = field.label.is_empty()
             && named.said.class == Some(Class::Address1)
-            && nearby.said.class.is_some_and(Class::is_place);
-        let counts = (silent || numbered) && (nearby.said.exact || field.nearby.len() <= SHORT);
-        let mut texts = Self { own, nearby: Some(nearby).filter(|_| counts) };
+            && before.said.class.is_some_and(Class::is_place);
+        let counts = before.said.exact || field.nearby.len() <= SHORT;
         if numbered && counts {
-            texts.own = [nearby, own[1], own[2], own[3], own[4]];
+            *label = before;
         }
-        texts
-    }
-
-    /// Every text that is heard.
-    pub(super) fn all(&self) -> impl Iterator<Item = &Text<'a>> {
-        self.own.iter().chain(&self.nearby)
+        *nearby = Text { said: Said::default(), ..before };
+        if counts && all.iter().all(|text| text.said.class.is_none_or(|class| class == Class::Username)) {
+            let [.., nearby] = &mut all;
+            *nearby = before;
+        }
+        Self { all, is_newsletter: before.said.speaks_of(Class::Newsletter) }
     }
 
     /// Whether any of them says it.
     pub(super) fn says(&self, class: Class) -> bool {
-        self.all().any(|text| text.said.class == Some(class))
+        self.all.iter().any(|text| text.said.class == Some(class))
     }
 
     /// What any of them forbids.
@@ -68,7 +68,7 @@ impl<'a> Texts<'a> {
         let mut certain = None;
         // "code" and "verification" stand beside postal codes and repeated e-mail addresses too: what people read says which.
         let mut cleared = field.tag == "select";
-        for text in self.all() {
+        for text in &self.all {
             use Class::{Country, Email, FiscalCode, PhonePrefix, State, Zip};
             if let Some(class) = text.said.class.filter(|class| class.is_forbidden()) {
                 certain = Some(certain.map_or(class, |known: Class| known.min(class)));
@@ -82,7 +82,7 @@ impl<'a> Texts<'a> {
 
     /// What the page's name and label agree on.
     pub(super) fn agreed(&self) -> Option<Class> {
-        let [label, name, ..] = &self.own;
+        let [label, name, ..] = &self.all;
         label.said.class.filter(|_| label.said.class == name.said.class)
     }
 
@@ -90,9 +90,9 @@ impl<'a> Texts<'a> {
     #[inline(never)]
     pub(super) fn best(&self) -> Option<(Text<'a>, Class)> {
         use Class::{CodeWord, Email, FullName, Phone, PhonePrefix, Pin, Username};
-        let [label, name, ..] = &self.own;
+        let [label, name, ..] = &self.all;
         let mut best = if label.said.exact { *label } else { *name };
-        for text in self.all() {
+        for text in &self.all {
             if best.said.class.is_none_or(|class| class == CodeWord) {
                 best = *text;
             }

@@ -15,8 +15,8 @@ pub(super) fn of_name(name: &str) -> String {
     finish(words)
 }
 
-/// The words of a text, which is folded already; without what stands in parentheses where they are to be left out.
-pub(super) fn of_text(text: &str, without_asides: bool) -> String {
+/// The words of a text, which is folded already: those outside of parentheses, or the asides inside them.
+pub(super) fn of_text(text: &str, asides: bool) -> String {
     let mut words = String::with_capacity(text.len());
     let mut depth = 0_u32;
     for c in text.chars() {
@@ -25,7 +25,7 @@ pub(super) fn of_text(text: &str, without_asides: bool) -> String {
             ')' | ']' => depth = depth.saturating_sub(1),
             _ => {}
         }
-        push(&mut words, if depth > 0 && without_asides { ' ' } else { c }, false);
+        push(&mut words, if (depth > 0) == asides { c } else { ' ' }, false);
     }
     finish(words)
 }
@@ -85,8 +85,8 @@ mod tests {
             ("「氏名」、", "氏名"),
             ("〒", "〒"),
         ] {
-            assert_eq!(of_text(text, true), words, "{text}");
+            assert_eq!(of_text(text, false), words, "{text}");
         }
-        assert_eq!(of_text("phone (home)", false), "phone home");
+        assert_eq!(of_text("phone (home) of [you]", true), "home you");
     }
 }

@@ -34,40 +34,29 @@ pub(super) fn root(config: &Config, given: Option<&Element>) -> Option<Element> 
 /// address stands in another form than the e-mail.
 fn find(document: &Document, config: &Config) -> Option<Element> {
     let body: Element = document.body()?.into();
-    let (mut best, mut best_count, mut best_place) = (None, 1, false);
-    let (mut email, mut place) = (false, false);
     let survey = Survey::of(&body, config);
-    let mut forms: Vec<(JsValue, Count)> = Vec::new();
-    for (field, found) in &survey.fields {
-        let Some(target) = found.target else { continue };
-        let form = Reflect::get(field, &"form".into()).unwrap_or(JsValue::NULL);
-        let at = forms.iter().position(|(known, _)| *known == form).unwrap_or_else(|| {
-            forms.push((form, Count::default()));
-            forms.len() - 1
-        });
-        if let Some((_, count)) = forms.get_mut(at) {
-            count.fields += 1;
-            count.email |= is_email(found);
-            count.place |= matches!(target, Target::Lead(Path::Detail(_, Detail::City | Detail::Zip)));
+    let owner = |field: &Element| Reflect::get(field, &"form".into()).unwrap_or(JsValue::NULL);
+    let has = |form: &JsValue, is: fn(&Finding) -> bool| {
+        survey.fields.iter().filter(|(field, found)| is(found) && owner(field) == *form).count()
+    };
+    let (mut best, mut most) = (None, 1);
+    for (field, _) in survey.fields.iter().filter(|(_, found)| is_email(found)) {
+        let form = owner(field);
+        let count = has(&form, |found| found.target.is_some());
+        if count > most {
+            (best, most) = (Some(form), count);
         }
     }
-    for (form, count) in forms {
-        email |= count.email;
-        place |= count.place;
-        if count.email && count.fields > best_count {
-            (best, best_count, best_place) =
-                (Some(form.dyn_into().unwrap_or_else(|_| body.clone())), count.fields, count.place);
-        }
+    let place = survey.fields.iter().find(|(_, found)| is_place(found));
+    let email = survey.fields.iter().find(|(_, found)| is_email(found));
+    if email.and(place).is_some() && best.as_ref().is_none_or(|form| has(form, is_place) == 0) {
+        return Some(body);
     }
-    if email && place && !best_place { Some(body) } else { best }
+    Some(best?.dyn_into().unwrap_or(body))
 }
 
-/// What a form holds of a lead.
-#[derive(Default)]
-struct Count {
-    fields: u32,
-    email: bool,
-    place: bool,
+fn is_place(found: &Finding) -> bool {
+    matches!(found.target, Some(Target::Lead(Path::Detail(_, Detail::City | Detail::Zip))))
 }
 
 fn is_email(found: &Finding) -> bool {
@@ -88,17 +77,21 @@ pub(super) fn read(survey: &Survey) -> Vec<Reading> {
     readings
 }
 
+/// What stands in a field. By its name, since an element of a frame is no instance of this page's classes.
 fn text(control: &Element, target: Target) -> Option<String> {
-    if let Some(input) = control.dyn_ref::<HtmlInputElement>() {
-        let chosen = matches!(input.type_().as_str(), "radio" | "checkbox");
-        return (!chosen || input.checked()).then(|| input.value());
+    match control.local_name().as_str() {
+        "input" => {
+            let input: &HtmlInputElement = control.unchecked_ref();
+            let chosen = matches!(input.type_().as_str(), "radio" | "checkbox");
+            (!chosen || input.checked()).then(|| input.value())
+        }
+        "select" => {
+            let select: &HtmlSelectElement = control.unchecked_ref();
+            let label = select.selected_options().item(0).and_then(|option| option.text_content()).unwrap_or_default();
+            Some(draft::choice(target, &select.value(), &label))
+        }
+        _ => Some(control.unchecked_ref::<HtmlTextAreaElement>().value()),
     }
-    if let Some(area) = control.dyn_ref::<HtmlTextAreaElement>() {
-        return Some(area.value());
-    }
-    let select: &HtmlSelectElement = control.dyn_ref()?;
-    let label = select.selected_options().item(0).and_then(|option| option.text_content()).unwrap_or_default();
-    Some(draft::choice(target, &select.value(), &label))
 }
 
 /// Whether an element is rendered and not transparent; what browsers without `checkVisibility` can tell is its boxes.

@@ -72,7 +72,7 @@ fn put(element: &Element, capture: &Capture) {
     let slot = config.slot.as_ref().and_then(|selector| form::document()?.query_selector(selector).ok().flatten());
     if let Some(slot) = slot {
         _ = slot.append_child(element);
-    } else if let Some(row) = capture.root().and_then(|root| form::email_row(&capture.survey(), &root)) {
+    } else if let Some(row) = capture.root().and_then(|root| form::email_row(&capture.survey(&root), &root)) {
         _ = row.after_with_node_1(element);
     }
 }

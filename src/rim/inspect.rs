@@ -10,7 +10,8 @@ use crate::field::Target;
 /// `[{ field, element, path, source, reason }]` for every input, select and textarea of the root, in document order. The
 /// columns stand as `console.table` shows them.
 pub(super) fn inspect(capture: &Capture) -> Array {
-    let survey = capture.survey();
+    let Some(root) = capture.current_root() else { return Array::new() };
+    let survey = capture.survey(&root);
     let rows = survey.fields.iter().map(|(control, finding)| {
         row(&[
             ("field", JsValue::from_str(&called(control))),

@@ -13,11 +13,14 @@ use crate::field::{Field, Finding, recognise};
 extern "C" {
     #[wasm_bindgen(js_name = survey)]
     fn describe(root: &Element) -> Array;
+
+    #[wasm_bindgen(js_name = countScopes)]
+    fn count_scopes(root: &Element) -> u32;
 }
 
 /// Every input, select and textarea of a root, in document order.
-#[derive(Default)]
 pub(super) struct Survey {
+    root: Element,
     pub(super) fields: Vec<(Element, Finding)>,
     /// Shadow roots, and documents of frames: events do not leave them.
     pub(super) scopes: Vec<Node>,
@@ -37,7 +40,12 @@ impl Survey {
             fields.push(field);
         }
         let findings = recognise(&fields);
-        Self { fields: elements.into_iter().zip(findings).collect(), scopes: list(&parts, 2) }
+        Self { root: root.clone(), fields: elements.into_iter().zip(findings).collect(), scopes: list(&parts, 2) }
+    }
+
+    /// Whether it is still that of a root, as far as no `MutationObserver` tells.
+    pub(super) fn is_of(&self, root: &Element) -> bool {
+        self.root == *root && count_scopes(root) as usize == self.scopes.len()
     }
 }
 

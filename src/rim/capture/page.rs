@@ -26,8 +26,8 @@ impl Capture {
     /// What form and cart show at this moment, and whether the delivery block is in use.
     fn draft(&self) -> (Draft, Option<bool>) {
         let (mut draft, mut delivery) = (Draft::default(), None);
-        if self.current_root().is_some() {
-            let fields = form::read(&self.survey());
+        if let Some(root) = self.current_root() {
+            let fields = form::read(&self.survey(&root));
             draft = draft::of(&fields);
             delivery = draft::delivery_in_use(&fields);
         }
@@ -91,18 +91,18 @@ impl Capture {
         }
     }
 
-    /// What the fields of the root mean. Made anew only after something of the page has changed.
-    pub(in crate::rim) fn survey(&self) -> Rc<Survey> {
-        let Some(root) = self.current_root() else { return Rc::default() };
-        if let Some(known) = self.0.survey.borrow().clone() {
+    /// What the fields of a root mean. Made anew only after something of the page has changed.
+    pub(in crate::rim) fn survey(&self, root: &Element) -> Rc<Survey> {
+        let known = self.0.survey.borrow().clone();
+        if let Some(known) = known.filter(|known| known.is_of(root)) {
             return known;
         }
-        let survey = Rc::new(Survey::of(&root, &self.0.config));
+        let survey = Rc::new(Survey::of(root, &self.0.config));
         if self.0.stopped.get() {
             return survey;
         }
         let weak = Rc::downgrade(&self.0);
-        let nodes = std::iter::once(root.as_ref()).chain(&survey.scopes);
+        let nodes = std::iter::once(root.as_ref() as &web_sys::Node).chain(&survey.scopes);
         let changed = move || with(&weak, |capture| _ = capture.0.survey.take());
         self.0.field_observer.replace(Observer::of_fields(nodes, changed));
         let mut listeners = Vec::new();
