@@ -16,7 +16,8 @@ const FILE = /\/leadkeep_debug\.js/;
 /** The form with a field that the merchant left out, and one that says nothing of itself. */
 const MIXED = FORM.replace(
   "<p><button",
-  `<p><label>Gift note <textarea id="note" name="note" data-lead="ignore"></textarea></label></p>
+  `<h2>Anything else?</h2>
+   <p><label>Gift note <textarea id="note" name="note" data-lead="ignore"></textarea></label></p>
    <p><label>Favourite colour <input id="q7" name="q7"></label></p><p><button`,
 );
 

@@ -38,16 +38,25 @@ export async function isOneLead(demo) {
   return code;
 }
 
-/** A text that must never leave the page occurs nowhere: in no request, no call, no storage, no log of the proxy. */
-export async function isNowhere(secret, shopper, demo) {
+/**
+ * A text that must never leave the page occurs nowhere: in no request, no call, no storage, no console, no log of
+ * the proxy.
+ */
+export const isNowhere = (secret, shopper, demo) => areNowhere([secret], shopper, demo);
+
+/** Likewise for many texts, told apart by their places in the list. */
+export async function areNowhere(secrets, shopper, demo) {
   const places = {
     requests: JSON.stringify(shopper.requests),
     calls: JSON.stringify(await demo.log()),
     storage: await shopper.storage(),
+    "the console": shopper.said().join("\n"),
     "the proxy's output": demo.output,
   };
   for (const [place, text] of Object.entries(places)) {
-    for (const form of [secret, encodeURIComponent(secret)])
-      assert.ok(!text.includes(form), `a value that must not leave the page is in: ${place}`);
+    secrets.forEach((secret, i) => {
+      for (const form of [secret, encodeURIComponent(secret)])
+        assert.ok(!text.includes(form), `a value that must not leave the page (number ${i + 1}) is in: ${place}`);
+    });
   }
 }

@@ -121,6 +121,11 @@ export class Shopper {
     return this.#said.filter((line) => !this.#excused.some((pattern) => pattern.test(line)));
   }
 
+  /** Everything the console said. */
+  said() {
+    return [...this.#said];
+  }
+
   /** Lines of leadkeep in the console. */
   lines() {
     return this.#said.filter((line) => line.includes("leadkeep:"));
