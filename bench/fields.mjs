@@ -7,7 +7,7 @@
 
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { argv } from "node:process";
 
 import { build } from "../scripts/build.mjs";
@@ -32,11 +32,12 @@ await script(async () => {
   const demo = new Demo();
   try {
     await demo.start();
-    const recogniser = join(FOLDER, "recognisers", "leadkeep.mjs");
+    const recogniser = join(root, "bench", "recogniser.mjs");
     const forms = ["--forms", join(FOLDER, "pages"), "--half", "all"];
     await visibly("node", [scorer, ...forms, "--recogniser", recogniser, ...argv.slice(2)], {
       env: {
         LEADKEEP_BASE: demo.origin,
+        LEADKEEP_FORMS: resolve(FOLDER),
         PLAYWRIGHT_CORE: createRequire(import.meta.url).resolve("playwright-core"),
       },
     });
