@@ -35,9 +35,11 @@ const VALID = {
 /** Nothing of a saved page may load or run; leadkeep may. */
 const POLICY =
   "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'; style-src 'unsafe-inline'; frame-src 'none'";
+/** A shop that knows its shopper: without an e-mail address nothing would be sent, and nothing could leak. */
+const KNOWN = '<input type="hidden" data-lead="BillingDetails.Email" value="ada@example.com">';
 const SHELL = html({ head: scriptTag({ form: "body" }).replace("async", ""), form: "", items: [ITEM] }).replace(
   "</body>",
-  '<div id="saved"></div></body>',
+  `${KNOWN}<div id="saved"></div></body>`,
 );
 
 /** The pages, and what each labelled field of theirs is: `[{ file, html, labels }]`, a label by the field's place. */
@@ -53,7 +55,7 @@ function put(saved) {
   document.querySelector("#saved").innerHTML = saved;
   window.events = [];
   document.addEventListener("leadkeep:status", ({ detail }) => window.events.push(JSON.stringify(detail)));
-  window.fields = [...document.querySelectorAll("input, select, textarea")];
+  window.fields = [...document.querySelectorAll("#saved :is(input, select, textarea)")];
   const labels = window.fields.map((field) => ({
     label: field.getAttribute("data-manual-scoring"),
     of: field.name || field.id,
@@ -132,6 +134,6 @@ if (!existsSync(LABELS)) {
     context.diagnostic(`${forms.length} pages, ${typed} values in forbidden fields, ${leads} pages became leads`);
     assert.deepEqual(leaks, []);
     assert.ok(typed > 200, `${typed} values were typed`);
-    assert.ok(leads > forms.length / 3, `${leads} pages became leads`);
+    assert.ok(leads > forms.length * 0.9, `${leads} pages became leads`);
   });
 }
