@@ -2,8 +2,6 @@
 // code that composes the message is a thirtieth of what a shopper loads. rustc leaves it out with
 // `-Cpanic=immediate-abort`, which the stable toolchain does not have; this does the same afterwards.
 
-import binaryen from "binaryen";
-
 /** Functions that only a panic reaches, by their demangled names without hashes: those that raise one, and `Debug`. */
 const PANICS = [
   /^core::panicking::/,
@@ -23,7 +21,8 @@ const PANICS = [
 ];
 
 /** A copy of a module, as bytes and with its names, in which every panic is `unreachable` and nothing else. */
-export function abortingAtOnce(wasm) {
+export async function abortingAtOnce(wasm) {
+  const { default: binaryen } = await import("binaryen");
   const module = binaryen.readBinary(wasm);
   let count = 0;
   for (let i = 0; i < module.getNumFunctions(); i++) {

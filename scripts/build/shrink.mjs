@@ -27,7 +27,7 @@ export async function shrink({ glue, wasm, to, scratch }) {
   writeFileSync(roots, JSON.stringify(graph));
   const features = wasmFeatures();
   const named = join(scratch, "named.wasm");
-  writeFileSync(named, abortingAtOnce(readFileSync(wasm)));
+  writeFileSync(named, await abortingAtOnce(readFileSync(wasm)));
   await quietly("wasm-metadce", [named, "--graph-file", roots, "--output", kept, ...features]);
   const passes = [
     "--low-memory-unused",

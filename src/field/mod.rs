@@ -132,10 +132,13 @@ const SHOWN_CHARS: usize = 40;
 
 /// Decides what the fields of a form mean. They are in document order, and their neighbours count.
 pub fn recognise(fields: &[Field]) -> Vec<Finding> {
-    let lexicon = Lexicon::new();
+    decide(&Lexicon::new(), fields)
+}
+
+fn decide(lexicon: &Lexicon, fields: &[Field]) -> Vec<Finding> {
     let mut opinions = Vec::with_capacity(fields.len());
     for field in fields {
-        opinions.push(opinion::of(&lexicon, field));
+        opinions.push(opinion::of(lexicon, field));
     }
     neighbours::hear(fields, &mut opinions);
     let mut findings = Vec::with_capacity(fields.len());
@@ -152,40 +155,4 @@ pub fn recognise(fields: &[Field]) -> Vec<Finding> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn field<'a>(kind: &'a str, autocomplete: &'a str, mark: &'a str) -> Field<'a> {
-        Field { tag: "input", kind, autocomplete, mark, ..Field::default() }
-    }
-
-    #[test]
-    fn the_merchants_mark_beats_the_page_and_nothing_beats_forbidden() {
-        let cases = [
-            (field("text", "email", ""), Some("BillingDetails.Email"), Source::Autocomplete),
-            (field("text", "email", "DeliveryDetails.City"), Some("DeliveryDetails.City"), Source::Attribute),
-            (field("email", "email", "ignore"), None, Source::Attribute),
-            (field("email", "email", "Email"), None, Source::Attribute),
-            (field("hidden", "", "ExternalReference"), Some("ExternalReference"), Source::Attribute),
-            (field("hidden", "email", ""), None, Source::None),
-            (field("password", "email", "BillingDetails.Email"), None, Source::Forbidden),
-            (field("text", "cc-number", "BillingDetails.Company"), None, Source::Forbidden),
-            (field("text", "", ""), None, Source::None),
-        ];
-        for (field, path, source) in cases {
-            let finding = recognise(&[field]).remove(0);
-            assert_eq!(finding.target.map(|t| t.name()).as_deref(), path, "{field:?}");
-            assert_eq!(finding.source, source, "{field:?}");
-            assert!(!finding.reason.is_empty());
-        }
-    }
-
-    #[test]
-    fn the_option_stands_between_mark_and_autocomplete() {
-        let mut field = field("text", "email", "");
-        field.option = "BillingDetails.City";
-        assert_eq!(recognise(&[field]).remove(0).source, Source::Option);
-        field.mark = "BillingDetails.Zip";
-        assert_eq!(recognise(&[field]).remove(0).source, Source::Attribute);
-    }
-}
+mod tests;

@@ -164,7 +164,9 @@ fn is_all(text: &str, hit: &Hit, hits: &[Hit], is_name: bool) -> bool {
     for word in text.split(' ') {
         let is_short = word.len() <= 2 || word.bytes().all(|byte| byte.is_ascii_digit());
         for byte in at..at + word.len() {
-            if !is_short && !hits.iter().any(|other| (other.start..other.end).contains(&byte) && passes(other)) {
+            let mut over = hits.iter().filter(|other| (other.start..other.end).contains(&byte)).peekable();
+            let says_nothing = is_short && over.peek().is_none();
+            if !says_nothing && !over.any(passes) {
                 return false;
             }
         }
