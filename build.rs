@@ -1,6 +1,8 @@
 //! Gathers the terms by which fields are recognised: from `src/field/terms`, one file a language, written for people, into
 //! one text for the widget, in which every byte is paid for by a shopper. Refuses what cannot be meant.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a build that cannot be right ends here, with the place")]
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::{env, fs};

@@ -39,11 +39,12 @@ struct Page<'p, 'a> {
 
 impl Page<'_, '_> {
     /// Whether a field of the same form, so many fields away at most, is like this. With `heading`, under the same one.
-    fn near(&self, distance: usize, heading: bool, like: impl Fn(usize, &Field, &Opinion) -> bool) -> bool {
+    fn near(&self, distance: usize, heading: bool, like: &dyn Fn(usize, &Field, &Opinion) -> bool) -> bool {
         let Some(own) = self.fields.get(self.at) else { return false };
-        self.fields.iter().zip(self.opinions).enumerate().any(|(at, (field, opinion))| {
+        let from = self.at.saturating_sub(distance);
+        let around = self.fields.iter().zip(self.opinions).enumerate().skip(from);
+        around.take_while(|(at, _)| *at <= self.at.saturating_add(distance)).any(|(at, (field, opinion))| {
             at != self.at
-                && at.abs_diff(self.at) <= distance
                 && field.form == own.form
                 && (!heading || field.heading() == own.heading())
                 && like(at, field, opinion)
@@ -80,7 +81,7 @@ fn by_options(fields: &[Field], opinions: &mut [Opinion], at: usize) {
 /// In a group with a card number, a name is the holder's, and what nobody can name belongs to the card.
 fn beside_a_card(_: &Field, opinion: &mut Opinion, page: &Page) {
     if opinion.token.is_none() && matches!(opinion.class, None | Some(Class::FullName | Class::Pin)) {
-        let is_beside = page.near(NEAR, true, |other, _, card| {
+        let is_beside = page.near(NEAR, true, &|other, _, card| {
             let between = page.opinions.iter().take(other.max(page.at)).skip(other.min(page.at) + 1);
             card.is_card() && !between.clone().any(|o| o.class.is_some_and(|c| c.is_lead() && c != Class::FullName))
         });
@@ -93,7 +94,7 @@ fn beside_a_card(_: &Field, opinion: &mut Opinion, page: &Page) {
 /// A row of boxes of one character each is a code.
 fn in_a_row_of_boxes(field: &Field, opinion: &mut Opinion, page: &Page) {
     if field.max_length == "1" {
-        if page.near(1, false, |_, other, _| other.max_length == "1") {
+        if page.near(1, false, &|_, other, _| other.max_length == "1") {
             opinion.forbid(Class::Code);
         } else {
             opinion.dismiss("it holds one character");
@@ -104,7 +105,7 @@ fn in_a_row_of_boxes(field: &Field, opinion: &mut Opinion, page: &Page) {
 /// "PIN code" is what India calls its postal codes, and what others call a secret.
 fn pin(_: &Field, opinion: &mut Opinion, page: &Page) {
     if opinion.class == Some(Class::Pin) {
-        if page.near(2, false, |_, _, other| other.lead().is_some_and(Class::is_place)) {
+        if page.near(2, false, &|_, _, other| other.lead().is_some_and(Class::is_place)) {
             opinion.class = Some(Class::Zip);
         } else {
             opinion.forbid(Class::Code);
@@ -115,7 +116,7 @@ fn pin(_: &Field, opinion: &mut Opinion, page: &Page) {
 /// "Name" beside a first name is the last one, and the other way round: Nom and Prénom, Nome and Cognome.
 fn name(_: &Field, opinion: &mut Opinion, page: &Page) {
     if opinion.guess() == Some(Class::FullName) {
-        let beside = |class: Class| page.near(2, false, |_, _, other| other.lead() == Some(class));
+        let beside = |class: Class| page.near(2, false, &|_, _, other| other.lead() == Some(class));
         match (beside(Class::FirstName), beside(Class::LastName)) {
             (true, false) => opinion.class = Some(Class::LastName),
             (false, true) => opinion.class = Some(Class::FirstName),
@@ -156,19 +157,25 @@ fn strangers(fields: &[Field], opinions: &mut [Opinion]) {
     if places < 2 {
         return;
     }
-    for (at, opinion) in opinions.iter_mut().enumerate().filter(|(_, opinion)| opinion.lead().is_some()) {
-        let page = Page { fields, opinions: &before, at };
-        let anywhere = usize::MAX;
-        // Alone under its heading, or with a password and nothing else.
-        let has_company = page.near(anywhere, true, |_, _, other| {
-            other.class.is_some_and(|class| class.is_lead() && class != Class::Email)
-        });
-        let is_log_in = page.near(1, true, |_, _, other| other.class == Some(Class::Password));
-        let is_alone = !page.near(anywhere, false, |_, _, other| other.class.is_some_and(Class::is_lead));
-        let is_email = opinion.class == Some(Class::Email);
-        let others =
-            before.iter().enumerate().any(|(other, o)| other != at && o.lead() == Some(Class::Email) && !o.is_stranger);
-        if opinion.is_stranger || (is_email && others && !has_company && (is_log_in || is_alone)) {
+    let mut emails = 0;
+    for opinion in &before {
+        emails += u32::from(opinion.lead() == Some(Class::Email) && !opinion.is_stranger);
+    }
+    for (at, opinion) in opinions.iter_mut().enumerate() {
+        let Some(class) = opinion.lead() else { continue };
+        let mut is_out = opinion.is_stranger;
+        if class == Class::Email && emails > 1 {
+            // Alone in its form, or under its heading with a password and nothing else.
+            let page = Page { fields, opinions: &before, at };
+            let has_company = |heading: bool| {
+                page.near(usize::MAX, heading, &|_, _, other| {
+                    other.class.is_some_and(|class| class.is_lead() && class != Class::Email)
+                })
+            };
+            let is_log_in = page.near(1, true, &|_, _, other| other.class == Some(Class::Password));
+            is_out |= !has_company(true) && (is_log_in || !has_company(false));
+        }
+        if is_out {
             opinion.dismiss("it is none of the shopper's own address: a newsletter, a log-in or a gift");
         }
     }

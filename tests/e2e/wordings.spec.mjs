@@ -8,8 +8,8 @@ import { html, scriptTag } from "./support/fixture.mjs";
 import { score } from "./support/score.mjs";
 import { stage } from "./support/stage.mjs";
 
-/** All together may not be read worse than this: micro-F1. */
-const TOTAL = 0.95;
+/** All together may not be read worse than this: micro-F1 of words in labels, and of rarer ones in other places. */
+const TOTALS = [0.95, 0.8];
 
 const attribute = (text) => text.replaceAll("&", "&amp;").replaceAll('"', "&quot;");
 
@@ -65,6 +65,6 @@ for (const [which, sayings] of [SAYINGS.slice(0, 1), SAYINGS.slice(1)].entries()
     );
     const read = forbidden.filter((line) => !line.includes(": none: "));
     assert.deepEqual(read, [], "fields that must not be read, and are");
-    assert.ok(f1 >= TOTAL, `F1 ${f1.toFixed(3)}`);
+    assert.ok(f1 >= TOTALS[which], `F1 ${f1.toFixed(3)}`);
   });
 }

@@ -74,10 +74,11 @@ impl Capture {
             observers.extend(Observer::new(&body, false, move || with(&weak, Self::look_again)));
         }
         drop(observers);
-        let is_there = found.is_some();
         self.0.survey.take();
         self.0.root.replace(found);
-        if is_there {
+        if let Some(root) = self.root() {
+            // So that shadow roots and frames are listened to.
+            _ = self.survey(&root);
             self.replace_component();
         }
         self.show();
