@@ -127,9 +127,10 @@ export function create(options, importFile, wasm) {
     },
     async stop() {
       if (queue.length) await loading;
-      if (widget) await widget.stop();
+      // Before anything is waited for: `start()` in the same breath makes a new one.
       api[STOPPED] = true;
       release();
+      if (widget) await widget.stop();
     },
   };
   for (const name of ["inspect", "preview"])

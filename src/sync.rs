@@ -182,6 +182,11 @@ impl Sync {
         self.flights.is_empty() && self.purpose.is_none() && kept()
     }
 
+    /// Whether a request is under way.
+    pub fn is_sending(&self) -> bool {
+        !self.flights.is_empty()
+    }
+
     fn on_edit(&mut self, now: u64) {
         self.begin_next_cart(self.closed_here);
         if self.consent && !self.is_closed() {
