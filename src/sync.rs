@@ -135,6 +135,8 @@ impl Sync {
             Event::Flush => self.read(Purpose { send: true, parting: false }, &mut effects),
             Event::Hidden => self.read(Purpose { send: true, parting: true }, &mut effects),
             Event::Awake => self.on_awake(now, &mut effects),
+            // Another script has cleared storage: the next window shall find the cart that this page keeps.
+            Event::Stored(None) if self.record.is_some() => self.store(&mut effects),
             Event::Stored(stored) => self.reconcile(stored, now),
         }
         self.set_alarm(&mut effects);

@@ -623,3 +623,16 @@ proptest! {
 }
 
 const MOST_IN_FLIGHT: usize = 3;
+
+#[test]
+fn a_record_that_another_script_took_away_is_written_again() {
+    let mut page = Page::open(Consent::Granted, None, 1_000);
+    page.event(Event::Stored(None));
+    assert_eq!(page.stored, None, "a page without a cart has nothing to write");
+    page.type_into(EMAIL, "ada@example.com");
+    page.wait(5_000);
+    let record = page.stored.take();
+    assert!(record.is_some());
+    page.event(Event::Stored(None));
+    assert_eq!(page.stored.map(|record| record.owner), record.map(|record| record.owner));
+}
