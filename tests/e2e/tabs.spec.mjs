@@ -20,6 +20,9 @@ const TYPIST = `<script>
   }, moment - Date.now()));
 </script>`;
 
+/** Tabs of one browser that lose the network together; as many as a small machine opens in a few seconds. */
+const MANY = 12;
+
 onEachEngine(({ engine, scenario }) => {
   scenario("two tabs that begin the same checkout at the same moment make one cart", async (visitor) => {
     const page = html({ head: scriptTag(), after: TYPIST });
@@ -52,6 +55,43 @@ onEachEngine(({ engine, scenario }) => {
     await holdsBilling(visitor.demo, { ...whole, City: "Genoa" });
     await isOneLead(visitor.demo);
   });
+
+  if (engine === "Chromium")
+    scenario(
+      `${MANY} tabs that come back online together do not call together, and 2Checkout hears little of it`,
+      async (visitor) => {
+        const { demo, site, tab } = visitor;
+        visitor.excuseFailedRequests();
+        const network = `<script>new BroadcastChannel("network").onmessage = () => dispatchEvent(new Event("online"))</script>`;
+        await visitor.opens(html({ head: scriptTag(), after: network }));
+        await tab.types("#email", "ada@example.com");
+        await holdsBilling(demo, { Email: "ada@example.com" });
+        for (let i = 1; i < MANY; i++) await visitor.loads(await visitor.opensTab("/checkout"));
+        site.meets({ before: "drop" });
+        await tab.types("#city", "Turin");
+        await until("what is kept", async () => (await visitor.record())?.unsent);
+        const before = site.posts.length;
+        const calls = (await demo.calls("updateLead")).length;
+        site.meets(null);
+        await tab.runs(() => {
+          new BroadcastChannel("network").postMessage("back");
+          window.dispatchEvent(new Event("online"));
+        });
+        await holdsBilling(demo, { Email: "ada@example.com", City: "Turin" });
+        // The longest spread, and some.
+        await sleep(2_500);
+        const moments = site.posts.slice(before).map(({ at }) => at);
+        assert.ok(moments.length <= MANY + 1, `${moments.length} requests of ${MANY} tabs`);
+        const together = Math.max(
+          ...moments.map((from) => moments.filter((at) => at >= from && at < from + 100).length),
+        );
+        assert.ok(together <= MANY / 2, `${together} of ${moments.length} requests in a tenth of a second`);
+        const more = (await demo.calls("updateLead")).length - calls;
+        // The tab that was typed in knows the shopper's local time, the others do not.
+        assert.ok(more <= 2, `${more} calls to 2Checkout`);
+        await isOneLead(demo);
+      },
+    );
 
   if (engine === "Chromium")
     scenario("a tab that was frozen and is thawed changes nothing back", async (visitor) => {
