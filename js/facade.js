@@ -37,7 +37,7 @@ const isPromising = (root) =>
   root.querySelectorAll(FIELDS)[4];
 
 /** Set on the object once it was stopped, so that another `start()` makes a new one. */
-export const STOPPED = Symbol.for("leadkeep.stopped");
+export const STOPPED = Symbol.for("leadkeep");
 
 /** What is in `localStorage` from before; the module alone understands all of it. */
 const record = () => {
@@ -127,9 +127,10 @@ export function create(options, importFile, wasm) {
     },
     async stop() {
       if (queue.length) await loading;
-      if (widget) await widget.stop();
+      // Before anything is waited for: `start()` in the same breath makes a new one.
       api[STOPPED] = true;
       release();
+      if (widget) await widget.stop();
     },
   };
   for (const name of ["inspect", "preview"])

@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 
 import { Refusal, script } from "./lib/run.mjs";
 import { cargoTool } from "./setup/cargo-tools.mjs";
-import { chromium, linker, postgres } from "./setup/debian.mjs";
+import { chromium, firefox, linker, postgres, webkit } from "./setup/debian.mjs";
 import { packages } from "./setup/packages.mjs";
 import { lints, rust, wasmTarget } from "./setup/rust.mjs";
 
@@ -22,6 +22,8 @@ const needs = {
   trunk: ["trunk, for `npm run dev`", [rust, linker, () => cargoTool("trunk")]],
   packages: ["the packages of package-lock.json", [packages]],
   chromium: ["Chromium and chromedriver", [chromium]],
+  firefox: ["Firefox and geckodriver", [firefox, rust, linker, () => cargoTool("geckodriver")]],
+  webkit: ["WebKitGTK's MiniBrowser and its driver", [webkit]],
   postgres: ["PostgreSQL, for the tests of several proxies", [postgres]],
 };
 

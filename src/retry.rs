@@ -83,15 +83,28 @@ mod tests {
             ("an answer", Outcome::Answered(kept.clone()), Verdict::Done(kept)),
             ("offline", Outcome::NoAnswer, Verdict::Again(500, Error::OFFLINE)),
             ("a log-in page", Outcome::Nonsense, Verdict::Again(500, Error::NOT_A_PROXY)),
+            (
+                "lead/closed",
+                Outcome::Answered(Answer::Closed { withdrawn: false }),
+                Verdict::Done(Answer::Closed { withdrawn: false }),
+            ),
+            ("a redirect that is not followed", Outcome::Status(304, None), Verdict::Again(500, Error::NOT_A_PROXY)),
             ("400", Outcome::Status(400, None), Verdict::Stop(Error::REFUSED)),
             ("401", Outcome::Status(401, None), Verdict::Stop(Error::REFUSED)),
             ("403", Outcome::Status(403, None), Verdict::Stop(Error::REFUSED)),
             ("404", Outcome::Status(404, None), Verdict::Stop(Error::REFUSED)),
             ("408", Outcome::Status(408, None), Verdict::Again(500, Error::UNAVAILABLE)),
+            ("409 of somebody else", Outcome::Status(409, None), Verdict::Stop(Error::REFUSED)),
             ("413", Outcome::Status(413, None), Verdict::Stop(Error::REFUSED)),
+            ("415", Outcome::Status(415, None), Verdict::Stop(Error::REFUSED)),
+            ("425", Outcome::Status(425, None), Verdict::Again(500, Error::UNAVAILABLE)),
+            ("429", Outcome::Status(429, None), Verdict::Again(500, Error::UNAVAILABLE)),
             ("429 in 2 s", Outcome::Status(429, Some(2_000)), Verdict::Again(2_500, Error::UNAVAILABLE)),
             ("429 in a day", Outcome::Status(429, Some(86_400_000)), Verdict::Again(300_500, Error::UNAVAILABLE)),
             ("500", Outcome::Status(500, None), Verdict::Again(500, Error::UNAVAILABLE)),
+            ("501", Outcome::Status(501, None), Verdict::Again(500, Error::UNAVAILABLE)),
+            ("502", Outcome::Status(502, None), Verdict::Again(500, Error::UNAVAILABLE)),
+            ("503 in 1 s", Outcome::Status(503, Some(1_000)), Verdict::Again(1_500, Error::UNAVAILABLE)),
             ("503", Outcome::Status(503, None), Verdict::Again(500, Error::UNAVAILABLE)),
         ];
         for (name, outcome, expected) in cases {
@@ -108,5 +121,39 @@ mod tests {
             longest = longest.max(ms);
         }
         assert_eq!(longest, 299_999);
+    }
+
+    #[test]
+    fn fifty_tabs_that_failed_together_do_not_come_back_together() {
+        // A hundredth of the wait apart, on average, is what full jitter gives; all at once is what none would give.
+        let mut seed = 7_u64;
+        let mut waits: Vec<u64> = (0..50)
+            .map(|_| {
+                seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+                match judge(Outcome::NoAnswer, 4, seed >> 20) {
+                    Verdict::Again(ms, _) => ms,
+                    other => panic!("{other:?}"),
+                }
+            })
+            .collect();
+        waits.sort_unstable();
+        let most_in_a_second =
+            waits.iter().map(|from| waits.iter().filter(|at| (*from..from + 1_000).contains(at)).count()).max();
+        assert!(waits.iter().all(|ms| *ms < FIRST_MS << 4));
+        assert!(most_in_a_second < Some(12), "{most_in_a_second:?} of fifty in one second: {waits:?}");
+    }
+
+    #[test]
+    fn a_day_without_an_answer_costs_a_bounded_number_of_requests() {
+        let (mut now, mut requests) = (0, 0);
+        while now < 24 * 3_600_000 {
+            requests += 1;
+            // Half of each ceiling: what chance gives on average.
+            let half =
+                (FIRST_MS << u32::min(requests, 20)).min(if requests < ATTEMPTS { LONGEST_MS } else { MINUTES_MS }) / 2;
+            let Verdict::Again(ms, _) = judge(Outcome::NoAnswer, requests, half) else { panic!("request {requests}") };
+            now += ms;
+        }
+        assert!(requests < 600, "{requests} requests in a day");
     }
 }

@@ -57,6 +57,8 @@ pub struct Sync {
     left_cart: Option<String>,
     /// The newest moment given to a change.
     newest: u64,
+    /// What the shopper's clock showed then.
+    local_time: String,
     /// The delivery block was in use when the form was read last.
     delivery_open: bool,
     pause: Pause,
@@ -104,6 +106,7 @@ impl Sync {
             record,
             changes,
             consent,
+            local_time: String::new(),
             closed_here: false,
             delivery_open: false,
             begin_at: None,
@@ -135,7 +138,14 @@ impl Sync {
             Event::Flush => self.read(Purpose { send: true, parting: false }, &mut effects),
             Event::Hidden => self.read(Purpose { send: true, parting: true }, &mut effects),
             Event::Awake => self.on_awake(now, &mut effects),
-            Event::Stored(stored) => self.reconcile(stored, now),
+            Event::Stored(stored) => {
+                let is_gone = stored.is_none();
+                self.reconcile(stored, now);
+                // Another script has cleared storage: the next window shall find the cart that this page keeps.
+                if is_gone && self.record.is_some() {
+                    self.store(&mut effects);
+                }
+            }
         }
         self.set_alarm(&mut effects);
         effects
@@ -180,6 +190,11 @@ impl Sync {
             None => !self.is_sendable(),
         };
         self.flights.is_empty() && self.purpose.is_none() && kept()
+    }
+
+    /// Whether a request is under way.
+    pub fn is_sending(&self) -> bool {
+        !self.flights.is_empty()
     }
 
     fn on_edit(&mut self, now: u64) {
@@ -259,8 +274,12 @@ impl Sync {
             }
         }
         self.delivery_open = reading.delivery.unwrap_or(self.delivery_open);
+        // One moment has one local time: a repetition, by this tab or by another, changes nothing.
+        if self.newest == moment {
+            self.local_time = reading.local_time;
+        }
         if purpose.send {
-            self.send_changes(&reading.local_time, purpose.parting, now, effects);
+            self.send_changes(purpose.parting, now, effects);
         } else if self.is_sendable() && self.pause.due().is_none() {
             self.pause.edited(now);
         }

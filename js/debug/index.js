@@ -9,7 +9,7 @@ import { tags } from "./tags.js";
 import { violations } from "./violations.js";
 
 /** js/facade.js sets it on the object once it was stopped. */
-const STOPPED = Symbol.for("leadkeep.stopped");
+const STOPPED = Symbol.for("leadkeep");
 
 /** Milliseconds between two looks at the fields while the page changes, and while nothing seems to happen. */
 const SOON_MS = 200;

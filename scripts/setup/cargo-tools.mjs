@@ -33,6 +33,13 @@ const tools = {
     minutes: 9,
     locked: true,
   },
+  geckodriver: {
+    commands: ["geckodriver"],
+    version: () => "0.37.1",
+    why: "drives Firefox; Debian has none",
+    minutes: 2,
+    locked: true,
+  },
 };
 
 /** Puts a tool on this process's PATH, installed if need be. */

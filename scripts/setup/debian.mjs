@@ -29,6 +29,23 @@ export async function postgres() {
   await install(["postgresql"], "the tests of several proxies start a server of their own");
 }
 
+/** Firefox; its path is in FIREFOX afterwards. */
+export async function firefox() {
+  const found = () => {
+    process.env.FIREFOX ||= which("firefox-esr") ?? which("firefox") ?? "";
+    return existsSync(process.env.FIREFOX);
+  };
+  if (found()) return;
+  await install(["firefox-esr"], "the tests open pages in it");
+  if (!found()) throw new Refusal("Firefox is missing still: set FIREFOX to the path of the program");
+}
+
+/** WebKitGTK's browser and its driver, and the screen that this browser needs. */
+export async function webkit() {
+  if (which("WebKitWebDriver") && which("Xvfb")) return;
+  await install(["webkit2gtk-driver", "xvfb"], "the tests open pages in WebKit, on a screen that nobody sees");
+}
+
 /** What the environment names comes first, also where PATH has another one. */
 function found() {
   const { env } = process;

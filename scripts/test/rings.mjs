@@ -65,7 +65,7 @@ export const rings = [
   {
     name: "e2e",
     asks: "does what a shopper types become one lead in 2Checkout?",
-    needs: [...BUILD, "chromium"],
+    needs: [...BUILD, "chromium", "firefox", "webkit"],
     steps: () => {
       const env = {};
       const ready = async () => {

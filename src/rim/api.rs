@@ -124,13 +124,14 @@ impl Widget {
         self.after(Event::Consent(false))
     }
 
-    /// Sends what is unsent and lets go of every listener, timer and observer.
-    pub fn stop(&self) {
+    /// Sends what is unsent and lets go of every listener, timer and observer. Settled when no request is under way.
+    pub fn stop(&self) -> Promise {
         self.capture.handle(Event::Hidden);
         self.capture.stop();
         // Taken out first: unmounting may run the page's code, which may call back.
         let host = self.host.take();
         drop(host);
+        self.capture.settled()
     }
 
     fn after(&self, event: Event) -> Promise {

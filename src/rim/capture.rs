@@ -164,7 +164,8 @@ impl Capture {
 
     /// Whether everything asked for has happened or is safely kept.
     pub fn is_settled(&self) -> bool {
-        self.0.stopped.get() || self.0.sync.borrow().is_settled()
+        let sync = self.0.sync.borrow();
+        if self.0.stopped.get() { !sync.is_sending() } else { sync.is_settled() }
     }
 
     /// Calls back after each change of the status.
@@ -181,12 +182,16 @@ impl Capture {
 
     /// Tells the state machine, and performs what it says.
     pub fn handle(&self, event: Event) {
-        if self.0.stopped.get() {
+        let stopped = self.0.stopped.get();
+        if stopped && !matches!(event, Event::Ended { .. }) {
             return;
         }
         let effects = self.0.sync.borrow_mut().handle(event, clock::now());
         for effect in effects {
-            self.perform(effect);
+            // After `stop` an answer is remembered, and nothing begins.
+            if !stopped || matches!(effect, Effect::Store(_)) {
+                self.perform(effect);
+            }
         }
         self.show();
         self.settle();
@@ -216,9 +221,12 @@ impl Capture {
                     Route::Withdraw => concat(&[&self.0.config.endpoint, "/withdraw"]),
                 };
                 let weak = Rc::downgrade(&self.0);
+                // A component that was unmounted still learns what became of its last edit.
+                let held = parting.then(|| self.clone());
                 spawn_local(async move {
                     let outcome = transport::post(&url, &body, parting).await;
                     with(&weak, |capture| capture.handle(Event::Ended { id, outcome }));
+                    drop(held);
                 });
             }
         }
@@ -282,7 +290,7 @@ impl Capture {
         }
     }
 
-    /// Lets go of every listener, timer and observer.
+    /// Lets go of every listener, timer and observer; of a request under way when it ends, see [`settled`](Self::settled).
     pub fn stop(&self) {
         self.0.stopped.set(true);
         self.0.timer.replace(None);

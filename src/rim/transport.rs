@@ -15,8 +15,8 @@ use crate::retry::{Answer, Outcome};
 
 /// An answer that takes longer is none. The proxy answers within ten seconds, with 202 if need be.
 const TIMEOUT_MS: u32 = 20_000;
-/// The bodies of all requests that outlive the page share 64 KiB with the page's other scripts (Fetch, section 4.5);
-/// a body that would take more than half of it goes without.
+/// The bodies of all requests that outlive the page share 64 KiB with the page's other scripts (Fetch, section 4.5), in
+/// bytes; a body that would take more than half of it goes without, unless the page is about to go.
 const MOST_KEEPALIVE_BYTES: usize = 32 * 1024;
 
 thread_local! {
@@ -26,7 +26,7 @@ thread_local! {
 
 /// Posts JSON. `parting`: the page may be gone before the answer.
 pub(super) async fn post(url: &str, body: &str, parting: bool) -> Outcome {
-    let keepalive = body.len() <= MOST_KEEPALIVE_BYTES && (parting || !KEEPALIVE_FAILED.get());
+    let keepalive = parting || (body.len() <= MOST_KEEPALIVE_BYTES && !KEEPALIVE_FAILED.get());
     match fetch(url, body, keepalive).await {
         Ok((response, _timeout)) => outcome(&response).await,
         Err(_) => {

@@ -30,7 +30,7 @@ impl Sync {
 
     /// Sends what is unsent. As the page goes, it is kept first, and sent even while another request is under way: the
     /// proxy merges by the moment of each change, so neither order nor repetition matter.
-    pub(super) fn send_changes(&mut self, local_time: &str, parting: bool, now: u64, effects: &mut Vec<Effect>) {
+    pub(super) fn send_changes(&mut self, parting: bool, now: u64, effects: &mut Vec<Effect>) {
         self.pause.clear();
         if !self.is_sendable() {
             self.begin_at = None;
@@ -72,8 +72,8 @@ impl Sync {
             return;
         }
         let mut body = unsent.clone();
-        if !local_time.is_empty() {
-            body.change(Path::LocalTime, Stamped::text(local_time, self.newest));
+        if !self.local_time.is_empty() {
+            body.change(Path::LocalTime, Stamped::text(&self.local_time, self.newest));
         }
         let body = wire::request::save(&record.owner, record.lead_code.as_deref(), &body);
         let flight =

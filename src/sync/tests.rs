@@ -61,7 +61,7 @@ impl Page {
                     draft: self.draft.clone(),
                     delivery: self.delivery,
                     stored: self.stored.clone(),
-                    local_time: "2026-11-22 10:00:00".into(),
+                    local_time: format!("local {}", self.now),
                 }))),
                 Effect::Alarm(at) => self.alarm = Some(at),
                 Effect::Store(record) => self.stored = record,
@@ -623,3 +623,33 @@ proptest! {
 }
 
 const MOST_IN_FLIGHT: usize = 3;
+
+#[test]
+fn a_record_that_another_script_took_away_is_written_again() {
+    let mut page = Page::open(Consent::Granted, None, 1_000);
+    page.event(Event::Stored(None));
+    assert_eq!(page.stored, None, "a page without a cart has nothing to write");
+    page.type_into(EMAIL, "ada@example.com");
+    page.wait(5_000);
+    let record = page.stored.take();
+    assert!(record.is_some());
+    page.event(Event::Stored(None));
+    assert_eq!(page.stored.map(|record| record.owner), record.map(|record| record.owner));
+}
+
+#[test]
+fn a_repetition_is_the_same_request_also_in_its_local_time() {
+    let mut page = Page::open(Consent::Granted, None, 1_000);
+    page.type_into(EMAIL, "ada@example.com");
+    page.wait(2_000);
+    let first = page.answer(Outcome::NoAnswer);
+    page.wait(10_000);
+    assert_eq!(page.save(), first, "what has arrived once costs no second call to 2Checkout");
+    let mut stored = page.stored.clone().expect("a record");
+    stored.keep_unsent([(CITY, wire::Stamped::text("Turin", page.now))].into_iter().collect(), page.now);
+    let mut other = Page::open_untouched(Consent::Granted, Some(stored), page.now);
+    other.draft = Draft::default();
+    other.event(Event::Awake);
+    other.wait(2_000);
+    assert!(other.save()["changes"].get("LocalTime").is_none(), "a tab that changed nothing has no time of its own");
+}

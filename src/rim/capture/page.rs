@@ -144,6 +144,12 @@ impl Capture {
                 capture.handle(Event::Edited);
             }
         });
+        // The shopper is done with a field. It is read now, not after the pause: a click on "Next" may take it away.
+        listen(&document, &["change"], |capture, event| {
+            if capture.is_mine(event) {
+                capture.handle(Event::Touched);
+            }
+        });
         listen(&document, &["pointerdown", "focusin"], |capture, event| {
             if !capture.0.touched.get() && capture.is_mine(event) {
                 capture.touch();
@@ -162,7 +168,8 @@ impl Capture {
         listen(&window, &["pageshow", "online"], |capture, _| capture.wake());
         listen(&window, &["storage"], |capture, event| {
             let key = event.dyn_ref::<web_sys::StorageEvent>().and_then(web_sys::StorageEvent::key);
-            if key.as_deref() == Some(KEY) {
+            // `clear()` names no key.
+            if key.is_none_or(|key| key == KEY) {
                 capture.handle(Event::Stored(store::read()));
             }
         });

@@ -8,11 +8,13 @@ import { createInterface } from "node:readline";
 
 import { demo as builtShop, target } from "../../../scripts/lib/paths.mjs";
 
-const PROXY = process.env.LEADKEEP_TEST_PROXY || join(target, "debug", "leadkeep-proxy");
+export const PROXY = process.env.LEADKEEP_TEST_PROXY || join(target, "debug", "leadkeep-proxy");
 const WWW = process.env.LEADKEEP_TEST_WWW || builtShop;
 
 /** Settings of this shell would reach the proxy: with real credentials the tests would write real leads. */
-const ENVIRONMENT = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("LEADKEEP_")));
+export const ENVIRONMENT = Object.fromEntries(
+  Object.entries(process.env).filter(([name]) => !name.startsWith("LEADKEEP_")),
+);
 
 export class Demo {
   #data = mkdtempSync(join(tmpdir(), "leadkeep-e2e-"));

@@ -6,8 +6,8 @@ const STEP_MS = 50;
 export const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
 
 /** Waits until `look` gives something true, and gives it; else fails with `what` and what it saw last. */
-export async function until(what, look) {
-  const end = Date.now() + PATIENCE_MS;
+export async function until(what, look, patienceMs = PATIENCE_MS) {
+  const end = Date.now() + patienceMs;
   let seen;
   for (;;) {
     seen = await look();
