@@ -223,8 +223,7 @@ fn blocks(fields: &[Field], opinions: &mut [Opinion]) {
             .any(|o| !is_delivery(o) && o.class.is_some_and(|c| class.map_or(c.is_place(), |class| c == class)))
     };
     let alone = !told && !billing(None, opinions);
-    // The one e-mail of a page is the address that 2Checkout writes to, whatever block it stands in.
-    let no_email = !billing(Some(Class::Email), opinions);
+    let no_email = !told && !billing(Some(Class::Email), opinions);
     for opinion in opinions {
         if alone || (no_email && opinion.class == Some(Class::Email)) {
             opinion.block = None;
