@@ -17,6 +17,7 @@ use super::survey::Survey;
 use super::{clock, form, items, random, store, transport};
 use crate::config::Config;
 use crate::error::Error;
+use crate::record::Record;
 use crate::status::{State, Status};
 use crate::sync::{Effect, Event, Route, Settings, Sync};
 
@@ -188,8 +189,9 @@ impl Capture {
         }
         let effects = self.0.sync.borrow_mut().handle(event, clock::now());
         for effect in effects {
-            // After `stop` an answer is remembered, and nothing begins.
-            if !stopped || matches!(effect, Effect::Store(_)) {
+            // After `stop` an answer is remembered where this cart is still the one that is kept, and nothing begins.
+            let is_kept = |record: &Record| store::read().is_some_and(|kept| kept.owner == record.owner);
+            if !stopped || matches!(&effect, Effect::Store(Some(record)) if is_kept(record)) {
                 self.perform(effect);
             }
         }
