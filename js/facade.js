@@ -130,13 +130,13 @@ export function create(options, importFile, wasm) {
       // Before anything is waited for: `start()` in the same breath makes a new one.
       api[STOPPED] = true;
       release();
-      if (widget) await widget.stop();
+      await widget?.stop();
     },
   };
   for (const name of ["inspect", "preview"])
     api[name] = async () => {
       await load();
-      return widget ? widget[name]() : [];
+      return widget?.[name]() ?? [];
     };
   for (const name of ["setItems", "flush", "consent", "complete", "withdraw"])
     api[name] = async (value) => {
