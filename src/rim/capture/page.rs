@@ -2,14 +2,12 @@
 
 use std::rc::Rc;
 
-use wasm_bindgen::JsCast;
 use web_sys::{Element, EventTarget, window};
 use wire::{Path, Value};
 
 use super::{Capture, with};
 use crate::changes::Changes;
 use crate::draft::{self, Draft};
-use crate::record::KEY;
 use crate::rim::listen::{Observer, is_within, on};
 use crate::rim::survey::Survey;
 use crate::rim::{clock, form, store};
@@ -166,13 +164,8 @@ impl Capture {
         });
         listen(&window, &["pagehide"], |capture, _| capture.handle(Event::Hidden));
         listen(&window, &["pageshow", "online"], |capture, _| capture.wake());
-        listen(&window, &["storage"], |capture, event| {
-            let key = event.dyn_ref::<web_sys::StorageEvent>().and_then(web_sys::StorageEvent::key);
-            // `clear()` names no key.
-            if key.is_none_or(|key| key == KEY) {
-                capture.handle(Event::Stored(store::read()));
-            }
-        });
+        // Whatever key it names, and `clear()` names none: reading ours costs less than looking.
+        listen(&window, &["storage"], |capture, _| capture.handle(Event::Stored(store::read())));
     }
 
     fn wake(&self) {
