@@ -33,7 +33,9 @@ export function forbidden({ type, autocomplete, label }) {
   const tokens = autocomplete.toLowerCase().split(/\s+/);
   return (
     type === "password" ||
-    tokens.some((token) => /^(cc-|bday|one-time-code$)/.test(token) || token.endsWith("-password")) ||
+    tokens.some((token) => /^(cc-|bday|one-time-code$|current-password$)/.test(token)) ||
+    // Pages write it on streets as well, to keep a browser from filling them in.
+    (tokens.includes("new-password") && !/^(address|email)/.test(label)) ||
     /^(card|expiration|password|birthday)/.test(label)
   );
 }
