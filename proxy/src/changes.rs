@@ -9,7 +9,7 @@ use crate::country;
 ///
 /// Countries become ISO 3166-1 alpha-2, an unknown one is dropped. A currency cannot be cleared: `updateLead` refuses a
 /// lead without one. So where the page names none, `currency` stands in, older than anything a page may say.
-pub(crate) fn judged(request: &SaveRequest, currency: &str) -> (LeadState, Vec<String>) {
+pub fn judged(request: &SaveRequest, currency: &str) -> (LeadState, Vec<String>) {
     let (good, mut dropped) = request.changes();
     let mut kept: LeadState = good
         .iter()

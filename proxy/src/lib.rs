@@ -9,7 +9,7 @@
 //! ```
 
 pub mod cart;
-mod changes;
+pub mod changes;
 mod clock;
 pub mod config;
 mod country;
