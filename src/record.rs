@@ -25,6 +25,8 @@ pub const MAX_BYTES: usize = 4_000;
 pub struct Closed {
     /// Withdrawn by the shopper; otherwise completed by an order.
     pub withdrawn: bool,
+    /// The shopper has said no since: only a new yes begins again. True of every withdrawal.
+    pub refused: bool,
     /// Whether the proxy has confirmed it.
     pub delivered: bool,
     /// The merchant's number of the order.
@@ -103,7 +105,11 @@ impl Record {
         }
         match (&mut self.closed, &other.closed) {
             (None, Some(_)) => self.closed.clone_from(&other.closed),
-            (Some(mine), Some(theirs)) => mine.delivered |= theirs.delivered,
+            (Some(mine), Some(theirs)) => {
+                mine.delivered |= theirs.delivered;
+                // What was said last is what stands in storage.
+                mine.refused = theirs.refused;
+            }
             (_, None) => {}
         }
     }
@@ -132,7 +138,8 @@ mod tests {
     fn it_reads_what_it_writes() {
         let mut full = record();
         full.consented = true;
-        full.closed = Some(Closed { withdrawn: true, delivered: false, order_reference: Some("A-1".into()) });
+        full.closed =
+            Some(Closed { withdrawn: true, refused: true, delivered: false, order_reference: Some("A-1".into()) });
         let unsent = [
             (Path::billing(Detail::City), Stamped::text("Turin", 5)),
             (Path::billing(Detail::Zip), Stamped::cleared(6)),

@@ -53,6 +53,8 @@ pub struct Sync {
     completed_here: bool,
     /// The record in storage is that of another cart.
     is_foreign: bool,
+    /// A next cart begins as soon as the proxy knows of the end of this one.
+    next_waits: bool,
     /// The closed cart this page has left for the next purchase; storage may still hold it.
     left_cart: Option<String>,
     /// The newest moment given to a change.
@@ -62,6 +64,8 @@ pub struct Sync {
     /// The delivery block was in use when the form was read last.
     delivery_open: bool,
     pause: Pause,
+    /// The moment of the last event.
+    clock: u64,
     /// The moment a cart that begins may be sent: until then another tab may have begun one as well.
     begin_at: Option<u64>,
     purpose: Option<Purpose>,
@@ -85,11 +89,10 @@ impl Sync {
     /// Begins with the record as it was found. `random` gives 64 random bits a call.
     pub fn new(settings: Settings, found: Option<Record>, now: u64, random: Box<dyn FnMut() -> u64>) -> Self {
         let record = found.and_then(|record| record.current(now));
-        let withdrawn =
-            record.as_ref().and_then(|record| record.closed.as_ref()).is_some_and(|closed| closed.withdrawn);
+        let refused = record.as_ref().and_then(|record| record.closed.as_ref()).is_some_and(|closed| closed.refused);
         let consent = match settings.consent {
-            Consent::Granted => !withdrawn,
-            Consent::Ask => !withdrawn && record.as_ref().is_some_and(|record| record.consented),
+            Consent::Granted => !refused,
+            Consent::Ask => !refused && record.as_ref().is_some_and(|record| record.consented),
             Consent::External => false,
         };
         let mut changes = Changes::default();
@@ -98,6 +101,7 @@ impl Sync {
         }
         Self {
             pause: Pause::new(settings.quiet_ms, settings.max_wait_ms),
+            clock: now,
             settings,
             random,
             // Work from before is due at once.
@@ -112,6 +116,7 @@ impl Sync {
             begin_at: None,
             completed_here: false,
             is_foreign: false,
+            next_waits: false,
             left_cart: None,
             purpose: None,
             flights: Vec::new(),
@@ -126,6 +131,7 @@ impl Sync {
     /// Takes one event and says what to do.
     pub fn handle(&mut self, event: Event, now: u64) -> Vec<Effect> {
         let mut effects = Vec::new();
+        self.follow_clock(now);
         match event {
             Event::Touched => self.read(Purpose::default(), &mut effects),
             Event::Edited => self.on_edit(now),
@@ -136,7 +142,10 @@ impl Sync {
             Event::Consent(yes) => self.on_consent(yes, now, &mut effects),
             Event::Complete { order_reference } => self.close(false, order_reference, now, &mut effects),
             Event::Flush => self.read(Purpose { send: true, parting: false }, &mut effects),
-            Event::Hidden => self.read(Purpose { send: true, parting: true }, &mut effects),
+            Event::Hidden => {
+                self.send_close(&mut effects);
+                self.read(Purpose { send: true, parting: true }, &mut effects);
+            }
             Event::Awake => self.on_awake(now, &mut effects),
             Event::Stored(stored) => {
                 let is_gone = stored.is_none();
@@ -147,6 +156,7 @@ impl Sync {
                 }
             }
         }
+        self.begin_waiting(now);
         self.set_alarm(&mut effects);
         effects
     }
@@ -159,8 +169,7 @@ impl Sync {
             State::Waiting
         } else if !self.flights.is_empty() {
             State::Saving
-        } else if self.retry_at.is_some()
-            || (self.is_sendable() && self.last_error.as_ref().is_some_and(|e| *e != Error::REFUSED))
+        } else if self.retry_at.is_some() || (self.is_sendable() && self.last_error.is_some() && !self.is_turned_away())
         {
             State::Retrying
         } else if self.pause.due().is_some() || self.begin_at.is_some() {
@@ -172,6 +181,11 @@ impl Sync {
         };
         let lead_code = self.record.as_ref().and_then(|record| record.lead_code.clone());
         Status { state, lead_code, last_error: self.last_error.clone() }
+    }
+
+    /// The cart of this page, once it has one.
+    pub fn cart(&self) -> Option<&str> {
+        self.record.as_ref().map(|record| record.owner.cart.as_str())
     }
 
     /// Whether the shopper or the merchant has consented.
@@ -192,9 +206,27 @@ impl Sync {
         self.flights.is_empty() && self.purpose.is_none() && kept()
     }
 
+    /// The proxy has refused what this page has sent last.
+    fn is_turned_away(&self) -> bool {
+        self.last_error == Some(Error::REFUSED)
+    }
+
     /// Whether a request is under way.
     pub fn is_sending(&self) -> bool {
         !self.flights.is_empty()
+    }
+
+    /// A clock that was turned back must not put off what is due.
+    fn follow_clock(&mut self, now: u64) {
+        if now < self.clock {
+            self.retry_at = self.retry_at.map(|_| now);
+            self.begin_at = self.begin_at.map(|_| now);
+            if self.pause.due().is_some() {
+                self.pause.edited(now);
+            }
+            self.alarm_at = None;
+        }
+        self.clock = now;
     }
 
     fn on_edit(&mut self, now: u64) {
@@ -283,6 +315,10 @@ impl Sync {
         } else if self.is_sendable() && self.pause.due().is_none() {
             self.pause.edited(now);
         }
+        if self.record.as_ref().is_some_and(|record| record.newest < self.newest) {
+            // What was given a moment and is not sent yet: no other tab may give an older one to what comes later.
+            self.store(effects);
+        }
     }
 
     /// Settings go with what the form shows; by themselves they are no change.
@@ -305,12 +341,13 @@ impl Sync {
 
     fn on_consent(&mut self, yes: bool, now: u64, effects: &mut Vec<Effect>) {
         if !yes {
+            self.next_waits = false;
             self.close(true, None, now, effects);
             self.consent = false;
             return;
         }
-        if self.is_withdrawn() && !self.completed_here {
-            self.forget();
+        if self.is_refused() && !self.completed_here {
+            self.begin_anew();
         }
         if !self.consent {
             self.consent = true;
@@ -321,7 +358,9 @@ impl Sync {
             && !record.consented
         {
             record.consented = true;
-            record.closed.iter_mut().for_each(|closed| closed.withdrawn = false);
+            if let Some(closed) = &mut record.closed {
+                closed.refused = false;
+            }
             self.store(effects);
         }
     }

@@ -4,7 +4,7 @@ use wire::json::{self, Object};
 use wire::request::Owner;
 use wire::{Path, Stamped, Value};
 
-use super::{Closed, Record, VERSION};
+use super::{Closed, MAX_BYTES, Record, VERSION};
 
 /// The record as it stands in `localStorage`, read property by property (`rim/store.rs`): a derived reader would cost the
 /// widget 10 KB brotli. No `Debug`: it may hold what could not be delivered.
@@ -41,6 +41,9 @@ pub struct StoredClosed {
     /// [`Closed::withdrawn`]
     #[cfg_attr(test, serde(default))]
     pub withdrawn: bool,
+    /// [`Closed::refused`], where it was not withdrawn.
+    #[cfg_attr(test, serde(default))]
+    pub refused: bool,
     /// Absent once the proxy has confirmed it; the loader looks for this name.
     #[cfg_attr(test, serde(default))]
     pub pending: bool,
@@ -73,6 +76,7 @@ impl Record {
         if let Some(closed) = &self.closed {
             let mut how = Object::default();
             how.flag("withdrawn", closed.withdrawn);
+            how.flag("refused", closed.refused && !closed.withdrawn);
             how.flag("pending", !closed.delivered);
             how.maybe("order_reference", closed.order_reference.as_deref());
             json.json("closed", &how.finish());
@@ -84,6 +88,21 @@ impl Record {
             json.json("unsent", &unsent.finish());
         }
         json.finish()
+    }
+
+    /// The record as JSON that is not longer than [`MAX_BYTES`]. What is unsent gives way, the longest first: the items,
+    /// which the page will show again.
+    pub fn to_json_that_fits(&self) -> String {
+        let mut record = self.clone();
+        loop {
+            let json = record.to_json();
+            let longest =
+                record.unsent.iter().max_by_key(|(_, change)| change.value.as_ref().map_or(0, |v| v.as_str().len()));
+            match longest.map(|(path, _)| path) {
+                Some(longest) if json.len() > MAX_BYTES => record.unsent.retain(|path, _| path != longest),
+                _ => return json,
+            }
+        }
     }
 
     /// `[[path, value, moment], ...]`
@@ -129,6 +148,7 @@ impl Stored {
             consented: self.consent,
             closed: self.closed.map(|closed| Closed {
                 withdrawn: closed.withdrawn,
+                refused: closed.refused || closed.withdrawn,
                 delivered: !closed.pending,
                 order_reference: closed.order_reference,
             }),

@@ -17,7 +17,6 @@ use super::survey::Survey;
 use super::{clock, form, items, random, store, transport};
 use crate::config::Config;
 use crate::error::Error;
-use crate::record::Record;
 use crate::status::{State, Status};
 use crate::sync::{Effect, Event, Route, Settings, Sync};
 
@@ -184,14 +183,13 @@ impl Capture {
     /// Tells the state machine, and performs what it says.
     pub fn handle(&self, event: Event) {
         let stopped = self.0.stopped.get();
-        if stopped && !matches!(event, Event::Ended { .. }) {
+        if stopped && !matches!(event, Event::Ended { .. } | Event::Stored(_)) {
             return;
         }
         let effects = self.0.sync.borrow_mut().handle(event, clock::now());
         for effect in effects {
-            // After `stop` an answer is remembered where this cart is still the one that is kept, and nothing begins.
-            let is_kept = |record: &Record| store::read().is_some_and(|kept| kept.owner == record.owner);
-            if !stopped || matches!(&effect, Effect::Store(Some(record)) if is_kept(record)) {
+            // After `stop` an answer is remembered, unless another cart is kept by now, and nothing begins.
+            if !stopped || matches!(effect, Effect::Store(_)) {
                 self.perform(effect);
             }
         }
@@ -227,7 +225,11 @@ impl Capture {
                 let held = parting.then(|| self.clone());
                 spawn_local(async move {
                     let outcome = transport::post(&url, &body, parting).await;
-                    with(&weak, |capture| capture.handle(Event::Ended { id, outcome }));
+                    with(&weak, |capture| {
+                        // What follows an answer is written over what stands there, and that may be another tab's.
+                        capture.look();
+                        capture.handle(Event::Ended { id, outcome });
+                    });
                     drop(held);
                 });
             }

@@ -5,7 +5,7 @@ use js_sys::{Array, JSON, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::Storage;
 
-use crate::record::{KEY, MAX_BYTES, Record, Stored, StoredClosed, StoredUnsent};
+use crate::record::{KEY, Record, Stored, StoredClosed, StoredUnsent};
 
 fn storage() -> Option<Storage> {
     web_sys::window()?.local_storage().ok().flatten()
@@ -17,6 +17,7 @@ pub(super) fn read() -> Option<Record> {
     let value = JSON::parse(&text).ok()?;
     let closed = object(&value, "closed").map(|closed| StoredClosed {
         withdrawn: is_set(&closed, "withdrawn"),
+        refused: is_set(&closed, "refused"),
         pending: is_set(&closed, "pending"),
         order_reference: string(&closed, "order_reference"),
     });
@@ -65,15 +66,5 @@ fn is_set(of: &JsValue, name: &str) -> bool {
 pub(super) fn write(record: Option<&Record>) -> bool {
     let Some(storage) = storage() else { return false };
     let Some(record) = record else { return storage.remove_item(KEY).is_ok() };
-    let mut record = record.clone();
-    loop {
-        let text = record.to_json();
-        let longest =
-            record.unsent.iter().max_by_key(|(_, change)| change.value.as_ref().map_or(0, |v| v.as_str().len()));
-        match longest.map(|(path, _)| path) {
-            // What is unsent gives way, the longest first: the items, which the page will show again.
-            Some(longest) if text.len() > MAX_BYTES => record.unsent.retain(|path, _| path != longest),
-            _ => return storage.set_item(KEY, &text).is_ok(),
-        }
-    }
+    storage.set_item(KEY, &record.to_json_that_fits()).is_ok()
 }

@@ -16,12 +16,15 @@ impl Sync {
         self.closed_here || self.closed().is_some()
     }
 
-    pub(super) fn is_withdrawn(&self) -> bool {
-        self.closed().is_some_and(|closed| closed.withdrawn)
+    pub(super) fn is_refused(&self) -> bool {
+        self.closed().is_some_and(|closed| closed.refused)
     }
 
     /// Writes the record down, unless another page's stands there.
-    pub(super) fn store(&self, effects: &mut Vec<Effect>) {
+    pub(super) fn store(&mut self, effects: &mut Vec<Effect>) {
+        if let Some(record) = &mut self.record {
+            record.newest = record.newest.max(self.newest);
+        }
         if !self.is_foreign {
             effects.push(Effect::Store(self.record.clone()));
         }
@@ -34,10 +37,38 @@ impl Sync {
 
     /// A next purchase is a new cart, after a completed one only.
     pub(super) fn begin_next_cart(&mut self, closed_here: bool) {
-        if self.is_closed() && !self.is_withdrawn() && !closed_here {
+        if self.is_closed() && !self.is_refused() && !closed_here {
+            self.begin_anew();
+        }
+    }
+
+    /// Leaves a closed cart for a next one, once the proxy has been told of its end: the one record has no room for two.
+    pub(super) fn begin_anew(&mut self) {
+        self.next_waits = self.is_end_untold();
+        if !self.next_waits {
             let consented = self.record.as_ref().is_some_and(|record| record.consented);
             self.forget();
             self.consent = self.consent || consented;
+        }
+    }
+
+    /// The proxy does not know yet that the cart is closed, and does not refuse to hear of it.
+    fn is_end_untold(&self) -> bool {
+        !self.is_turned_away() && self.closed().is_some_and(|closed| !closed.delivered)
+    }
+
+    /// A cart that had to wait for the end of the one before begins.
+    pub(super) fn begin_waiting(&mut self, now: u64) {
+        if !self.next_waits || !self.flights.is_empty() {
+            return;
+        }
+        if self.is_end_untold() {
+            self.retry_at.get_or_insert(now);
+        } else {
+            self.begin_anew();
+            if self.consent {
+                self.pause.edited(now);
+            }
         }
     }
 
@@ -49,16 +80,13 @@ impl Sync {
         self.closed_here = false;
         self.completed_here = false;
         self.is_foreign = false;
-        self.changes = Changes::default();
-        self.pause.clear();
-        self.begin_at = None;
-        self.retry_at = None;
-        self.attempt = 0;
+        self.next_waits = false;
+        self.rest();
         self.saved = false;
         self.last_error = None;
     }
 
-    fn new_record(&mut self, now: u64) -> Record {
+    pub(super) fn new_record(&mut self, now: u64) -> Record {
         let mut bits = || (self.random)();
         let (a, b, c, d) = (bits(), bits(), bits(), bits());
         // RFC 9562, section 5.4: version 4, variant 10.
@@ -77,63 +105,66 @@ impl Sync {
         record
     }
 
-    /// The record, made now if the cart begins now.
-    pub(super) fn record_for_sending(&mut self, now: u64) -> Record {
-        match self.record.clone() {
-            Some(record) => record,
-            None => self.new_record(now),
-        }
-    }
-
     /// Takes note of the record as it stands in storage: another tab may have begun, changed or closed the cart.
     pub(super) fn reconcile(&mut self, stored: Option<Record>, now: u64) {
-        let Some(stored) = stored.and_then(|stored| stored.current(now)) else { return };
+        let Some(stored) = stored.and_then(|stored| stored.current(now)) else {
+            // What stood there of another page is gone.
+            self.is_foreign = false;
+            return;
+        };
         self.newest = self.newest.max(stored.newest);
         if self.left_cart.as_ref() == Some(&stored.owner.cart) {
             return;
         }
         self.is_foreign = false;
+        let was_open = !self.is_closed();
+        let (ends, refused) = (stored.closed.is_some(), stored.closed.as_ref().is_some_and(|closed| closed.refused));
         match &mut self.record {
             None if self.closed_here => {}
-            Some(mine) if mine.owner != stored.owner && self.begin_at.is_none() => {
-                // Another page has begun anew: after storage was cleared, or the next purchase. This page stays with its
-                // own cart, never more than one lead in the life of a page, and leaves the record to the other.
-                self.is_foreign = true;
-            }
             Some(mine) if mine.owner == stored.owner => {
-                let was_open = mine.closed.is_none();
                 mine.join(&stored);
-                if was_open && mine.closed.is_some() {
-                    self.end_here();
-                    self.consent &= !self.is_withdrawn();
-                } else if was_open {
+                if was_open && !ends {
                     // What a page that is gone could not deliver; without it the next store would lose it.
                     mine.unsent.merge(stored.unsent.clone());
                     mine.unsent_until = mine.unsent_until.max(stored.unsent_until);
                     self.changes.restore(stored.unsent);
                 }
             }
+            Some(_) if self.begin_at.is_none() => {
+                // Another page has begun anew: after storage was cleared, or the next purchase. This page stays with its
+                // own cart, never more than one lead in the life of a page, and leaves the record to the other.
+                self.is_foreign = true;
+                return;
+            }
             // This page has sent nothing yet: the cart that is there is the cart.
             _ => {
-                // Loaded before that cart was closed: no edit of this page begins another.
-                self.closed_here = stored.closed.is_some();
-                self.begin_at = self.begin_at.filter(|_| stored.closed.is_none());
                 self.changes.restore(stored.unsent.clone());
                 self.record = Some(stored);
-                // A "no" in one tab is a "no" in all.
-                self.consent &= !self.is_withdrawn();
             }
+        }
+        if was_open && ends {
+            // Loaded before that cart was closed: no edit of this page begins another.
+            self.end_here();
+        }
+        if refused {
+            // A "no" in one tab is a "no" in all.
+            (self.consent, self.next_waits) = (false, false);
         }
     }
 
-    /// The cart is closed: nothing of it is sent or kept any more.
-    fn end_here(&mut self) {
-        self.closed_here = true;
+    /// Nothing is to be sent, and nothing is waited for.
+    fn rest(&mut self) {
         self.changes = Changes::default();
         self.pause.clear();
         self.begin_at = None;
         self.retry_at = None;
         self.attempt = 0;
+    }
+
+    /// The cart is closed: nothing of it is sent or kept any more.
+    fn end_here(&mut self) {
+        self.closed_here = true;
+        self.rest();
         if let Some(record) = &mut self.record {
             record.unsent = wire::LeadState::default();
             record.confirmed = None;
@@ -143,7 +174,12 @@ impl Sync {
     /// The proxy says the cart is closed.
     pub(super) fn closed_elsewhere(&mut self, withdrawn: bool, effects: &mut Vec<Effect>) {
         if let Some(record) = &mut self.record {
-            record.closed.get_or_insert(Closed { withdrawn, delivered: true, order_reference: None });
+            record.closed.get_or_insert(Closed {
+                withdrawn,
+                refused: withdrawn,
+                delivered: true,
+                order_reference: None,
+            });
         }
         self.end_here();
         self.consent &= !withdrawn;
@@ -163,7 +199,9 @@ impl Sync {
             // The lead has its end already; a "no" after it is for the next purchase.
             if let (true, Some(record)) = (withdrawn, &mut self.record) {
                 record.consented = false;
-                record.closed.iter_mut().for_each(|closed| closed.withdrawn = true);
+                if let Some(closed) = &mut record.closed {
+                    closed.refused = true;
+                }
                 self.store(effects);
             }
             return;
@@ -173,7 +211,7 @@ impl Sync {
             // A "no" outlives the page where a next page would otherwise begin by itself.
             if withdrawn && self.settings.consent == Consent::Granted {
                 let mut record = self.new_record(now);
-                record.closed = Some(Closed { withdrawn, delivered: true, order_reference: None });
+                record.closed = Some(Closed { withdrawn, refused: withdrawn, delivered: true, order_reference: None });
                 self.record = Some(record);
                 self.store(effects);
             } else if withdrawn {
@@ -182,20 +220,25 @@ impl Sync {
             return;
         }
         if let Some(record) = &mut self.record {
-            record.closed = Some(Closed { withdrawn, delivered: false, order_reference });
+            record.closed = Some(Closed { withdrawn, refused: withdrawn, delivered: false, order_reference });
             record.consented &= !withdrawn;
         }
         self.end_here();
         self.last_error = None;
-        self.store(effects);
         self.send_close(effects);
     }
 
     /// Tells the proxy that the cart is closed, unless it knows or is being told.
     pub(super) fn send_close(&mut self, effects: &mut Vec<Effect>) {
         let Some(record) = &self.record else { return };
-        let Some(closed) = record.closed.as_ref().filter(|closed| !closed.delivered) else { return };
-        if self.flights.iter().any(|flight| flight.route != Route::Save) {
+        if record.closed.as_ref().is_none_or(|closed| closed.delivered) {
+            return;
+        }
+        // Again with each attempt: storage may not have taken it, or another tab may have written over it.
+        self.store(effects);
+        let Some(record) = &self.record else { return };
+        let Some(closed) = &record.closed else { return };
+        if self.flights.iter().any(|flight| flight.route != Route::Save && flight.cart == record.owner.cart) {
             return;
         }
         let route = if closed.withdrawn { Route::Withdraw } else { Route::Complete };

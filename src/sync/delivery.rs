@@ -39,16 +39,18 @@ impl Sync {
         if !parting && self.begin_at.is_some_and(|at| now < at) {
             return;
         }
-        if !parting && self.record.is_none() {
-            self.record = Some(self.record_for_sending(now));
-            self.begin_at = Some(now + BEGIN_MS + (self.random)() % BEGIN_MS);
-            self.store(effects);
-            return;
+        if self.record.is_none() {
+            self.record = Some(self.new_record(now));
+            if !parting {
+                self.begin_at = Some(now + BEGIN_MS + (self.random)() % BEGIN_MS);
+                self.store(effects);
+                return;
+            }
         }
         self.begin_at = None;
-        let mut record = self.record_for_sending(now);
+        let Some(record) = &mut self.record else { return };
         let fingerprint = self.changes.fingerprint(&record.owner.key);
-        if record.confirmed == Some(fingerprint) && self.flights.is_empty() && record.unsent.is_empty() {
+        if record.confirmed == Some(fingerprint) && self.next_id == 0 && record.unsent.is_empty() {
             // A reload that shows what the proxy has confirmed before.
             let all = self.changes.unsent();
             self.changes.confirm(&all);
@@ -61,23 +63,22 @@ impl Sync {
         } else if !self.flights.is_empty() {
             return;
         }
-        record.newest = record.newest.max(self.newest);
         record.expires = now + LIFETIME_MS;
         // Until it is confirmed, nobody knows what the proxy has.
         record.confirmed = None;
-        self.record = Some(record.clone());
         // Stored before it is sent: another tab that begins now finds the cart, and a lost answer leads back to it.
         self.store(effects);
         if parting && (self.flights.len() >= MOST_FLIGHTS || self.flights.iter().any(|flight| flight.sent == unsent)) {
             return;
         }
+        let Some(record) = &self.record else { return };
         let mut body = unsent.clone();
         if !self.local_time.is_empty() {
             body.change(Path::LocalTime, Stamped::text(&self.local_time, self.newest));
         }
         let body = wire::request::save(&record.owner, record.lead_code.as_deref(), &body);
         let flight =
-            Flight { id: self.next_id, route: Route::Save, cart: record.owner.cart, sent: unsent, fingerprint };
+            Flight { id: self.next_id, route: Route::Save, cart: record.owner.cart.clone(), sent: unsent, fingerprint };
         self.retry_at = None;
         self.saved = false;
         self.launch(flight, body, parting, effects);

@@ -372,8 +372,12 @@ fn a_no_in_one_tab_is_a_no_in_all() {
     other.wait(60_000);
     assert_eq!(other.sent, 0);
     other.event(Event::Consent(true));
-    other.wait(900);
-    assert_eq!(other.sent, 1, "and a tick begins again");
+    other.wait(60_000);
+    let told = other.requests.front().map(|request| request.1);
+    assert_eq!((told, other.sent), (Some(Route::Withdraw), 1), "nothing begins before the proxy knows of the no");
+    other.answer(Outcome::Answered(Answer::Closed { withdrawn: true }));
+    other.wait(1_000);
+    assert_eq!(other.sent, 2, "and then the tick begins again");
 }
 
 #[test]
@@ -551,6 +555,162 @@ fn consent_given_by_tick_is_remembered_and_by_call_is_not() {
     assert!(Page::open(Consent::Ask, asked.stored.clone(), asked.now + 1).sync.has_consent());
     let external = saved(Consent::External);
     assert!(!Page::open(Consent::External, external.stored.clone(), external.now + 1).sync.has_consent());
+}
+
+#[test]
+fn a_pause_that_finds_the_cart_closed_elsewhere_is_over() {
+    let mut other = saved(Consent::Granted);
+    other.event(Event::Complete { order_reference: None });
+    let mut page = Page::open(Consent::Granted, None, other.now);
+    page.type_into(CITY, "Turin");
+    page.stored = other.stored.clone();
+    page.event(Event::Stored(other.stored));
+    page.wait(10_000);
+    assert_eq!((page.alarm, page.sent, page.state()), (None, 0, State::Closed));
+}
+
+#[test]
+fn a_next_purchase_waits_until_the_proxy_knows_of_the_last_one() {
+    let mut page = saved(Consent::Granted);
+    page.event(Event::Complete { order_reference: Some("A-1".into()) });
+    page.answer(Outcome::NoAnswer);
+    page.event(Event::Items { any: true });
+    let mut next = Page::open(Consent::Granted, page.stored.clone(), page.now + 1);
+    for page in [&mut page, &mut next] {
+        page.type_into(EMAIL, "ada@example.com");
+        page.wait(120_000);
+        let (id, route, _) = page.requests.pop_front().expect("the completion");
+        assert_eq!((route, page.requests.len()), (Route::Complete, 0));
+        assert!(page.stored.as_ref().is_some_and(Record::is_pending));
+        page.event(Event::Ended { id, outcome: Outcome::Answered(Answer::Closed { withdrawn: false }) });
+        page.wait(1_000);
+        assert_eq!(page.requests.front().map(|request| request.1), Some(Route::Save), "and then it begins by itself");
+    }
+}
+
+#[test]
+fn a_completion_that_is_refused_does_not_hold_up_the_next_purchase() {
+    let mut page = saved(Consent::Granted);
+    page.event(Event::Complete { order_reference: None });
+    page.answer(Outcome::Status(403, None));
+    page.event(Event::Items { any: true });
+    page.wait(1_000);
+    assert_eq!(page.requests.front().map(|request| request.1), Some(Route::Save));
+}
+
+#[test]
+fn what_the_proxy_is_still_to_be_told_stays_what_it_is() {
+    let mut bought = saved(Consent::Ask);
+    bought.event(Event::Complete { order_reference: None });
+    bought.answer(Outcome::NoAnswer);
+    bought.event(Event::Consent(false));
+    bought.wait(60_000);
+    assert_eq!(bought.requests.front().map(|request| request.1), Some(Route::Complete), "a no after the order");
+    bought.answer(Outcome::Answered(Answer::Closed { withdrawn: false }));
+    assert!(!Page::open(Consent::Granted, bought.stored.clone(), bought.now + 1).sync.has_consent(), "is remembered");
+
+    let mut withdrawn = saved(Consent::Ask);
+    withdrawn.event(Event::Consent(false));
+    withdrawn.answer(Outcome::NoAnswer);
+    withdrawn.event(Event::Complete { order_reference: None });
+    withdrawn.event(Event::Consent(true));
+    withdrawn.wait(60_000);
+    assert_eq!(withdrawn.requests.front().map(|request| request.1), Some(Route::Withdraw), "a tick after the no");
+}
+
+#[test]
+fn a_no_in_another_tab_takes_back_a_yes_that_waits() {
+    let mut page = saved(Consent::Granted);
+    page.event(Event::Consent(false));
+    page.answer(Outcome::NoAnswer);
+    page.event(Event::Consent(true));
+    let mut other = Page::open(Consent::Granted, page.stored.clone(), page.now + 1);
+    other.event(Event::Consent(false));
+    page.stored = other.stored.clone();
+    page.event(Event::Stored(other.stored));
+    page.wait(60_000);
+    page.answer(Outcome::Answered(Answer::Closed { withdrawn: true }));
+    page.type_into(CITY, "Turin");
+    page.wait(60_000);
+    assert_eq!((page.requests.len(), page.sync.has_consent()), (0, false));
+}
+
+#[test]
+fn an_end_that_storage_did_not_take_is_written_again() {
+    let mut page = saved(Consent::Granted);
+    let open = page.stored.clone();
+    page.event(Event::Consent(false));
+    page.stored = open.clone();
+    page.answer(Outcome::NoAnswer);
+    page.wait(60_000);
+    assert!(page.stored.as_ref().is_some_and(Record::is_pending), "with the next attempt");
+    page.stored = open;
+    page.event(Event::Hidden);
+    assert!(page.stored.as_ref().is_some_and(Record::is_pending), "and when the page goes");
+}
+
+#[test]
+fn a_page_writes_its_record_again_when_the_one_of_another_page_is_gone() {
+    let mut page = saved(Consent::Granted);
+    let own = page.stored.clone().map(|record| record.owner);
+    let other = Record::new(wire::request::Owner { cart: "another-pages-cart".into(), key: "k".repeat(32) }, page.now);
+    page.event(Event::Stored(Some(other)));
+    page.stored = None;
+    page.type_into(CITY, "Turin");
+    page.event(Event::Hidden);
+    assert_eq!(page.stored.map(|record| record.owner), own);
+}
+
+#[test]
+fn a_clock_that_is_turned_back_puts_nothing_off() {
+    const BACK_MS: u64 = 24 * 3_600_000;
+    let mut page = saved(Consent::Granted);
+    page.now += BACK_MS;
+    page.type_into(CITY, "Turin");
+    page.now -= BACK_MS;
+    page.event(Event::Stored(page.stored.clone()));
+    page.wait(1_000);
+    assert_eq!(page.requests.len(), 1, "neither the pause");
+    page.now += BACK_MS;
+    page.answer(Outcome::NoAnswer);
+    page.now -= BACK_MS;
+    page.event(Event::Stored(page.stored.clone()));
+    page.wait(60_000);
+    assert_eq!(page.requests.len(), 1, "nor the next attempt");
+    page.now += BACK_MS;
+    page.type_into(CITY, "Rome");
+    page.now -= BACK_MS;
+    page.event(Event::Stored(page.stored.clone()));
+    page.save();
+    page.wait(1_000);
+    assert_eq!(page.save()["changes"]["BillingDetails.City"]["value"], "Rome", "nor what waits for a request");
+}
+
+#[test]
+fn a_moment_that_was_given_is_in_the_record_before_the_change_is_sent() {
+    let mut page = saved(Consent::Granted);
+    page.draft.insert(CITY, Some(Value::Text("Turin".into())));
+    page.now += 1_000;
+    page.event(Event::Touched);
+    assert_eq!((page.requests.len(), page.stored.as_ref().map(|record| record.newest)), (0, Some(page.now)));
+}
+
+#[test]
+fn what_a_page_says_again_is_sent_again() {
+    let mut page = saved(Consent::Granted);
+    for in_use in [true, false, true] {
+        page.delivery = Some(in_use);
+        page.event(Event::Edited);
+        page.wait(900);
+        while !page.requests.is_empty() {
+            page.save();
+        }
+    }
+    // Another tab may have filled the delivery address meanwhile.
+    page.delivery = Some(false);
+    page.event(Event::Edited);
+    page.wait(900);
+    assert!(page.save()["changes"]["DeliveryDetails.City"]["value"].is_null());
 }
 
 proptest! {

@@ -165,11 +165,16 @@ impl Capture {
         listen(&window, &["pagehide"], |capture, _| capture.handle(Event::Hidden));
         listen(&window, &["pageshow", "online"], |capture, _| capture.wake());
         // Whatever key it names, and `clear()` names none: reading ours costs less than looking.
-        listen(&window, &["storage"], |capture, _| capture.handle(Event::Stored(store::read())));
+        listen(&window, &["storage"], |capture, _| capture.look());
+    }
+
+    /// Takes note of what stands in storage.
+    pub(super) fn look(&self) {
+        self.handle(Event::Stored(store::read()));
     }
 
     fn wake(&self) {
-        self.handle(Event::Stored(store::read()));
+        self.look();
         self.handle(Event::Awake);
     }
 
