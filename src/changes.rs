@@ -24,8 +24,8 @@ impl Changes {
                 Some(value) => self.shown.insert(path, value.clone()),
                 None => self.shown.remove(path),
             };
-            // The second condition: what another page has left unsent, and this one shows too, is no new change.
-            if before != *value && self.lead.value(path) != value.as_ref() {
+            // The second condition: what another page has left unsent, and this one shows from the first, is no new change.
+            if before != *value && (before.is_some() || self.lead.value(path) != value.as_ref()) {
                 self.lead.change(path, Stamped { at: stamp(), value: value.clone() });
             }
         }
@@ -162,5 +162,19 @@ mod tests {
         assert_eq!(a.fingerprint("k"), b.fingerprint("k"));
         assert_ne!(a.fingerprint("k"), c.fingerprint("k"));
         assert_ne!(a.fingerprint("k"), a.fingerprint("other"));
+    }
+
+    #[test]
+    fn what_another_page_left_is_no_change_where_it_is_seen_first_and_one_where_it_is_done_again() {
+        let mut changes = Changes::default();
+        changes.observe(&city("Turin"), || 1);
+        changes.restore([(CITY, Stamped::cleared(2))].into_iter().collect());
+        changes.observe(&city(""), || 4);
+        assert_eq!(changes.lead().get(CITY), Some(&Stamped::cleared(4)), "a third page may have filled it since");
+
+        let mut first = Changes::default();
+        first.restore([(CITY, Stamped::text("Rome", 2))].into_iter().collect());
+        first.observe(&city("Rome"), || 4);
+        assert_eq!(first.lead().get(CITY).map(|change| change.at), Some(2));
     }
 }
