@@ -17,8 +17,7 @@ const UNSAID = [
   /(?:insertion|removal) index \(is |\) should be <=? len \(is |assertion `left |assertion failed: [\w .<>=+&!]+/g,
   /called `(?:Option|Result)::unwrap\(\)` on an? `\w+` value|internal error: entered unreachable code/g,
   /Map must not be polled after it returned `Poll::Ready`|finish: (?:callbacks|result) should be \w+/g,
-  /attempted to take ownership of Rust value while it was borrowed|null pointer passed to rust|FnOnce called more than once/g,
-  /recursive use of an object[ -~]*?in rust|closure invoked recursively or after being dropped|Tried to shrink[ -~]*?capacity/g,
+  /attempted to take ownership of Rust value while it was borrowed|recursive use of an object[ -~]*?in rust/g,
   /a Display implementation returned an error unexpectedly|polled Feed after completion|capacity overflow/g,
 ];
 

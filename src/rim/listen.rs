@@ -75,22 +75,21 @@ impl Observer {
         Some(observer)
     }
 
-    /// Calls back when a field below one of the nodes is added or removed, or says something else of itself.
-    pub(super) fn of_fields<'n>(
-        nodes: impl Iterator<Item = &'n Node>,
-        callback: impl FnMut() + 'static,
-    ) -> Option<Self> {
-        let observer = Self::calling(callback)?;
+    /// Hears from now on when a field below one of the nodes is added or removed, or says something else of itself; what it
+    /// heard before no more.
+    pub(super) fn hear_fields<'n>(&self, nodes: impl Iterator<Item = &'n Node>) {
+        self.observer.disconnect();
         let options = below();
         let names = "name,id,type,autocomplete,data-lead,placeholder,aria-label,aria-labelledby,for,form,maxlength";
         options.set_attribute_filter(&names.split(',').map(JsValue::from_str).collect::<Array>());
         for node in nodes {
-            observer.observer.observe_with_options(node, &options).ok()?;
+            _ = self.observer.observe_with_options(node, &options);
         }
-        Some(observer)
     }
 
-    fn calling(callback: impl FnMut() + 'static) -> Option<Self> {
+    /// One that hears nothing yet. It is kept as long as the page is: Chromium tells an observer of the mutation under way
+    /// even after it was disconnected, and nobody may be called who is gone.
+    pub(super) fn calling(callback: impl FnMut() + 'static) -> Option<Self> {
         let callback = Closure::<dyn FnMut()>::new(callback);
         let observer = MutationObserver::new(callback.as_ref().unchecked_ref()).ok()?;
         Some(Self { observer, _callback: callback })

@@ -100,10 +100,15 @@ impl Capture {
         if self.0.stopped.get() {
             return survey;
         }
-        let weak = Rc::downgrade(&self.0);
-        let nodes = std::iter::once(root.as_ref() as &web_sys::Node).chain(&survey.scopes);
-        let changed = move || with(&weak, |capture| _ = capture.0.survey.take());
-        self.0.field_observer.replace(Observer::of_fields(nodes, changed));
+        let mut observer = self.0.field_observer.borrow_mut();
+        if observer.is_none() {
+            let weak = Rc::downgrade(&self.0);
+            *observer = Observer::calling(move || with(&weak, |capture| _ = capture.0.survey.take()));
+        }
+        if let Some(observer) = &*observer {
+            observer.hear_fields(std::iter::once(root.as_ref() as &web_sys::Node).chain(&survey.scopes));
+        }
+        drop(observer);
         let mut listeners = Vec::new();
         for scope in &survey.scopes {
             let weak = Rc::downgrade(&self.0);
