@@ -31,17 +31,9 @@ const textIn = (node) =>
       ? ""
       : [...node.childNodes].map(textIn).join(" ");
 
-/** The document of a frame of the same origin. */
-const framed = (element) => {
-  try {
-    return element.localName == "iframe" && element.contentDocument;
-  } catch {
-    return null;
-  }
-};
-
-/** Where events do not leave: the open shadow root of an element, the document in a frame. */
-const within = (element) => !element.matches?.(OWN) && (element.shadowRoot || framed(element));
+/** Where events do not leave: the open shadow root of an element, the document in a frame of the same origin. */
+const within = (element) =>
+  !element.matches?.(OWN) && (element.shadowRoot || (element.localName == "iframe" && element.contentDocument));
 
 /** How many there are in a root. A shadow root may be attached without anything a `MutationObserver` would hear. */
 export const countScopes = (root) =>
@@ -67,7 +59,7 @@ const before = (node) => {
 const around = (element, root) => {
   const names = [];
   for (let i = 0; (element = element.parentElement) && element != root && i < MOST_AROUND; i++)
-    names.push(element.id, element.getAttribute("name"), element.getAttribute("aria-label"));
+    names.push(...["id", "name", "aria-label"].map((name) => element.getAttribute(name)));
   return names.filter(Boolean);
 };
 
@@ -127,21 +119,23 @@ export function survey(root) {
         while (over != root && over.parentNode && !over.querySelector(CONTROLS)) over = over.parentNode;
         headings.push({ over, text: fold(textIn(element)) });
       }
-      const inside = within(element);
-      if (inside) {
-        scopes.push(inside);
-        gather(inside);
-      }
+      enter(element);
+    }
+  };
+
+  const enter = (element) => {
+    const inside = within(element);
+    if (inside) {
+      scopes.push(inside);
+      gather(inside);
     }
   };
 
   const tied = [...(root.elements || [])].filter((element) => !root.contains(element) && element.matches(CONTROLS));
-  const isBefore = (element) => root.compareDocumentPosition(element) & Node.DOCUMENT_POSITION_PRECEDING;
+  // 2 is Node.DOCUMENT_POSITION_PRECEDING.
+  const isBefore = (element) => root.compareDocumentPosition(element) & 2;
   tied.filter(isBefore).forEach(describe);
-  if (within(root)) {
-    scopes.push(within(root));
-    gather(within(root));
-  }
+  enter(root);
   gather(root);
   tied.filter((element) => !isBefore(element)).forEach(describe);
   return [described.join("\x1e"), fields, scopes];

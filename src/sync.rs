@@ -146,7 +146,12 @@ impl Sync {
                 self.send_close(&mut effects);
                 self.read(Purpose { send: true, parting: true }, &mut effects);
             }
-            Event::Awake => self.on_awake(now, &mut effects),
+            Event::Awake { restored } => {
+                if restored {
+                    self.flights.clear();
+                }
+                self.on_awake(now, &mut effects);
+            }
             Event::Stored(stored) => {
                 let is_gone = stored.is_none();
                 self.reconcile(stored, now);

@@ -7,7 +7,7 @@ use wasm_bindgen::prelude::*;
 use web_sys::{CustomEvent, CustomEventInit, Element};
 
 use super::host::Host;
-use super::{Capture, Given, form, inspect};
+use super::{Capture, Given, form, inspect, property};
 use crate::config::{Config, Consent};
 use crate::error::Error;
 use crate::field::Target;
@@ -17,7 +17,7 @@ use crate::sync::Event;
 /// The options that are texts and numbers, in JavaScript's spelling. They were checked by the facade; a number may be a
 /// text, as it is in an attribute. Read one by one: a derived reader costs 10 KB brotli.
 fn config(options: &JsValue) -> Config {
-    let text = |name: &str| Reflect::get(options, &name.into()).ok()?.as_string();
+    let text = |name: &str| property(options, name).as_string();
     let number = |name: &str| {
         let given =
             Reflect::get(options, &name.into()).ok().filter(|given| !given.is_null() && !given.is_undefined())?;
@@ -64,7 +64,7 @@ impl Widget {
     /// An `Error` with a `code` and the message `expected …, received …`.
     #[wasm_bindgen(constructor)]
     pub fn new(options: JsValue, touched: bool, edited: bool) -> Result<Widget, JsValue> {
-        let get = |name: &str| Reflect::get(&options, &name.into()).unwrap_or(JsValue::UNDEFINED);
+        let get = |name: &str| property(&options, name);
         let given = Given { root: get("form").dyn_into::<Element>().ok(), items: get("items"), touched, edited };
         let config = config(&options);
         let shows = config.consent == Consent::Ask || config.slot.is_some();

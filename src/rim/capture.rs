@@ -122,7 +122,7 @@ impl Capture {
             capture.handle(Event::Edited);
         }
         // Work from before is due at once.
-        capture.handle(Event::Awake);
+        capture.handle(Event::Awake { restored: false });
         Ok(capture)
     }
 

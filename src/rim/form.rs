@@ -5,6 +5,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Document, Element, HtmlInputElement, HtmlSelectElement, HtmlTextAreaElement};
 use wire::{Detail, Path};
 
+use super::property;
 use super::survey::Survey;
 
 use crate::config::Config;
@@ -35,7 +36,7 @@ pub(super) fn root(config: &Config, given: Option<&Element>) -> Option<Element> 
 fn find(document: &Document, config: &Config) -> Option<Element> {
     let body: Element = document.body()?.into();
     let survey = Survey::of(&body, config);
-    let owner = |field: &Element| Reflect::get(field, &"form".into()).unwrap_or(JsValue::NULL);
+    let owner = |field: &Element| property(field, "form");
     let has = |form: &JsValue, is: fn(&Finding) -> bool| {
         survey.fields.iter().filter(|(field, found)| is(found) && owner(field) == *form).count()
     };
@@ -100,8 +101,7 @@ fn is_visible(element: &Element) -> bool {
     for name in ["visibilityProperty", "opacityProperty"] {
         _ = Reflect::set(&options, &name.into(), &JsValue::TRUE);
     }
-    let check =
-        Reflect::get(element, &"checkVisibility".into()).ok().and_then(|check| check.dyn_into::<Function>().ok());
+    let check = property(element, "checkVisibility").dyn_into::<Function>().ok();
     match check.and_then(|check| check.call1(element, &options).ok()).and_then(|seen| seen.as_bool()) {
         Some(seen) => seen,
         None => element.get_client_rects().length() > 0,

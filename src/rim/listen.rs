@@ -9,6 +9,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, Event, EventTarget, HtmlFormElement, MutationObserver, MutationObserverInit, Node};
 
 use super::form::HOST_ATTRIBUTE;
+use super::property;
 
 /// A listener for one event of one target, removed when dropped. `Fn`: a page's listener may cause the next event while
 /// this one is being handled.
@@ -54,7 +55,7 @@ pub(super) fn is_within(event: &Event, root: &Element) -> bool {
         return true;
     }
     root.dyn_ref::<HtmlFormElement>().is_some_and(|form| {
-        let owner = js_sys::Reflect::get(&path.get(0), &"form".into()).unwrap_or(JsValue::NULL);
+        let owner = property(&path.get(0), "form");
         !owner.is_null() && owner.loose_eq(form)
     })
 }

@@ -1,10 +1,11 @@
 //! `localStorage`: one key, and never an error into the page. Where storage is blocked, full or foreign, the page goes on
 //! without: the lead lives as long as the page.
 
-use js_sys::{Array, JSON, Reflect};
+use js_sys::{Array, JSON};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::Storage;
 
+use super::property;
 use crate::record::{KEY, Record, Stored, StoredClosed, StoredUnsent};
 
 fn storage() -> Option<Storage> {
@@ -22,7 +23,7 @@ pub(super) fn read() -> Option<Record> {
         order_reference: string(&closed, "order_reference"),
     });
     let unsent = object(&value, "unsent").and_then(|unsent| {
-        let changes: Array = get(&unsent, "changes").dyn_into().ok()?;
+        let changes: Array = property(&unsent, "changes").dyn_into().ok()?;
         let change = |row: JsValue| Some((string(&row, "0")?, string(&row, "1"), number(&row, "2")?));
         Some(StoredUnsent { until: number(&unsent, "until")?, changes: changes.iter().filter_map(change).collect() })
     });
@@ -41,25 +42,21 @@ pub(super) fn read() -> Option<Record> {
     stored.record()
 }
 
-fn get(of: &JsValue, name: &str) -> JsValue {
-    Reflect::get(of, &name.into()).unwrap_or(JsValue::UNDEFINED)
-}
-
 fn object(of: &JsValue, name: &str) -> Option<JsValue> {
-    Some(get(of, name)).filter(JsValue::is_object)
+    Some(property(of, name)).filter(JsValue::is_object)
 }
 
 fn string(of: &JsValue, name: &str) -> Option<String> {
-    get(of, name).as_string()
+    property(of, name).as_string()
 }
 
 fn number(of: &JsValue, name: &str) -> Option<u64> {
     // A float beyond the range saturates; what makes no sense is seen by `Record::current`.
-    get(of, name).as_f64().filter(|number| *number >= 0.0).map(|number| number as u64)
+    property(of, name).as_f64().filter(|number| *number >= 0.0).map(|number| number as u64)
 }
 
 fn is_set(of: &JsValue, name: &str) -> bool {
-    get(of, name).is_truthy()
+    property(of, name).is_truthy()
 }
 
 /// Writes the record, or removes it. Returns whether storage took it.

@@ -11,6 +11,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortController, window};
 
+use super::property;
 use crate::retry::{Answer, Outcome};
 
 /// An answer that takes longer is none. The proxy answers within ten seconds, with 202 if need be.
@@ -56,7 +57,7 @@ async fn fetch(url: &str, body: &str, keepalive: bool) -> Result<(web_sys::Respo
         ("signal", controller.signal().into()),
     ])?;
     let timeout = Timeout::new(TIMEOUT_MS, move || controller.abort());
-    let fetch: Function = Reflect::get(&window, &"fetch".into())?.dyn_into()?;
+    let fetch: Function = property(&window, "fetch").dyn_into()?;
     // Whatever the page's `fetch` gives: a promise of another library is one too.
     let promise = Promise::resolve(&fetch.call2(&window, &url.into(), &init)?);
     Ok((JsFuture::from(promise).await?.dyn_into()?, timeout))
@@ -88,7 +89,7 @@ async fn outcome(response: &web_sys::Response) -> Outcome {
         Ok(text) => JSON::parse(&text.as_string().unwrap_or_default()).unwrap_or(JsValue::NULL),
         Err(_) => return Outcome::NoAnswer,
     };
-    let field = |name: &str| Reflect::get(&body, &name.into()).ok().and_then(|value| value.as_string());
+    let field = |name: &str| property(&body, name).as_string();
     let withdrawn = || field("reason").as_deref() == Some("withdrawn");
     match (status, field("state").as_deref(), field("code").as_deref()) {
         (409, _, Some(code)) if code == wire::answer::CLOSED => {

@@ -41,8 +41,12 @@ pub enum Event {
     Flush,
     /// The page is hidden and may never come back.
     Hidden,
-    /// The page is seen again, the network is back, or the page came out of the bfcache.
-    Awake,
+    /// The page is seen again, or the network is back.
+    Awake {
+        /// It came out of the back/forward cache (HTML, `pageshow` with `persisted`). Firefox loses what the promises of a
+        /// page say while it is in there, so a request that was under way counts as unanswered.
+        restored: bool,
+    },
     /// Another tab has written the record.
     Stored(Option<Record>),
 }

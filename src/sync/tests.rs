@@ -168,7 +168,7 @@ fn nothing_is_sent_or_stored_before_consent() {
         page.type_into(EMAIL, "ada@example.com");
         page.event(Event::Hidden);
         page.event(Event::Flush);
-        page.event(Event::Awake);
+        page.event(Event::Awake { restored: false });
         page.wait(60_000);
         assert_eq!((page.sent, &page.stored, page.state()), (0, &None, State::Waiting));
         page.event(Event::Consent(true));
@@ -253,7 +253,7 @@ fn what_could_not_be_delivered_is_kept_and_delivered_by_the_next_page() {
     assert!(page.stored.as_ref().unwrap().is_pending(), "and kept");
     let mut next = Page::open(Consent::Granted, page.stored.clone(), page.now + 60_000);
     next.draft = Draft::default();
-    next.event(Event::Awake);
+    next.event(Event::Awake { restored: false });
     next.wait(2_000);
     assert_eq!(next.save()["changes"]["BillingDetails.City"]["value"], "Turin");
     assert!(!next.stored.as_ref().unwrap().is_pending(), "removed on confirmation");
@@ -429,7 +429,7 @@ fn a_completion_that_is_refused_is_told_by_the_next_page() {
     page.answer(Outcome::Status(404, None));
     assert!(page.sync.is_settled());
     let mut next = Page::open(Consent::Granted, page.stored.clone(), page.now + 1_000);
-    next.event(Event::Awake);
+    next.event(Event::Awake { restored: false });
     next.wait(2_000);
     assert_eq!(next.requests.front().map(|request| request.1), Some(Route::Complete));
 }
@@ -739,7 +739,7 @@ proptest! {
                     page.type_into(CITY, &typed.clone());
                 }
                 3 => page.event(Event::Hidden),
-                4 => page.event(Event::Awake),
+                4 => page.event(Event::Awake { restored: false }),
                 5 => page.event(Event::Consent(true)),
                 6 if !page.requests.is_empty() => {
                     let late = ms % 2 == 0; // the proxy has it, and its answer is lost
@@ -798,6 +798,26 @@ fn a_record_that_another_script_took_away_is_written_again() {
 }
 
 #[test]
+fn a_page_out_of_the_cache_asks_again_what_was_never_answered() {
+    let mut page = saved(Consent::Granted);
+    page.type_into(CITY, "Turin");
+    page.event(Event::Hidden);
+    let (lost, ..) = page.requests.pop_front().expect("the parting save");
+    page.event(Event::Awake { restored: true });
+    page.wait(2_000);
+    assert_eq!(page.save()["changes"]["BillingDetails.City"]["value"], "Turin");
+    assert_eq!((page.state(), page.requests.len()), (State::Saved, 0));
+    page.event(Event::Ended { id: lost, outcome: Outcome::NoAnswer });
+    assert_eq!(page.state(), State::Saved, "an answer that comes after all says nothing");
+
+    page.event(Event::Complete { order_reference: None });
+    page.requests.clear();
+    page.event(Event::Awake { restored: true });
+    page.wait(2_000);
+    assert_eq!(page.requests.front().map(|(_, route, _)| *route), Some(Route::Complete));
+}
+
+#[test]
 fn a_repetition_is_the_same_request_also_in_its_local_time() {
     let mut page = Page::open(Consent::Granted, None, 1_000);
     page.type_into(EMAIL, "ada@example.com");
@@ -809,7 +829,7 @@ fn a_repetition_is_the_same_request_also_in_its_local_time() {
     stored.keep_unsent([(CITY, wire::Stamped::text("Turin", page.now))].into_iter().collect(), page.now);
     let mut other = Page::open_untouched(Consent::Granted, Some(stored), page.now);
     other.draft = Draft::default();
-    other.event(Event::Awake);
+    other.event(Event::Awake { restored: false });
     other.wait(2_000);
     assert!(other.save()["changes"].get("LocalTime").is_none(), "a tab that changed nothing has no time of its own");
 }

@@ -37,7 +37,11 @@ const WAYS = {
   "by Enter in the field": ({ tab }) => tab.presses(Key.ENTER),
   "by the page's own script": ({ tab }) => tab.starts(() => void (window.location = "/elsewhere")),
   "by a reload": ({ tab }) => tab.reloads(),
-  "by closing the tab": ({ tab }) => tab.closes(),
+  // Another page of the site is open: with the last one Firefox ends the site's process at once, before `pagehide`.
+  "by closing the tab": async (visitor) => {
+    await visitor.opensTab("/elsewhere");
+    await visitor.tab.closes();
+  },
 };
 
 onEachEngine(({ engine, scenario }) => {

@@ -62,7 +62,7 @@ impl World {
         if edited {
             self.tell(id, Event::Edited);
         }
-        self.tell(id, Event::Awake);
+        self.tell(id, Event::Awake { restored: false });
         // A page that has asked its shopper elsewhere says so on each page.
         let agreed = self.browsers.get(browser).is_some_and(|browser| browser.agreed);
         if agreed && self.plan.consent == leadkeep::config::Consent::External {
@@ -148,10 +148,14 @@ impl World {
     }
 
     pub(crate) fn wake(&mut self, id: TabId) {
+        self.wakes(id, false);
+    }
+
+    fn wakes(&mut self, id: TabId, restored: bool) {
         let Some(browser) = self.tabs.get(id).map(|tab| tab.browser) else { return };
         let stored = self.browsers.get(browser).and_then(|browser| browser.storage.read());
         self.tell(id, Event::Stored(stored));
-        self.tell(id, Event::Awake);
+        self.tell(id, Event::Awake { restored });
     }
 
     pub(crate) fn freeze(&mut self, id: TabId) {
@@ -166,13 +170,17 @@ impl World {
         let Some(tab) = self.tabs.get_mut(id).filter(|tab| matches!(tab.life, Life::Frozen | Life::Cached)) else {
             return;
         };
+        let restored = tab.life == Life::Cached;
         tab.life = Life::Open;
         let held = std::mem::take(&mut tab.held);
         self.note(|| format!("tab {id} goes on"));
         for told in held {
-            self.hear(id, told);
+            // Firefox loses what the promises of a page in the bfcache say.
+            if !(restored && matches!(told, Told::Ended(..)) && self.chance.percent(50)) {
+                self.hear(id, told);
+            }
         }
-        self.wake(id);
+        self.wakes(id, restored);
     }
 
     /// The page goes: by a link, a submit, a closed tab. `cached`: into the bfcache.

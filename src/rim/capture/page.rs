@@ -10,7 +10,7 @@ use crate::changes::Changes;
 use crate::draft::{self, Draft};
 use crate::rim::listen::{Observer, is_within, on};
 use crate::rim::survey::Survey;
-use crate::rim::{clock, form, store};
+use crate::rim::{clock, form, property, store};
 use crate::sync::{Event, Reading};
 
 impl Capture {
@@ -163,12 +163,12 @@ impl Capture {
                 capture.handle(Event::Flush);
             }
         });
-        listen(&document, &["visibilitychange"], |capture, _| {
+        listen(&document, &["visibilitychange"], |capture, event| {
             let hidden = form::document().is_some_and(|document| document.hidden());
-            if hidden { capture.handle(Event::Hidden) } else { capture.wake() }
+            if hidden { capture.handle(Event::Hidden) } else { capture.wake(event) }
         });
         listen(&window, &["pagehide"], |capture, _| capture.handle(Event::Hidden));
-        listen(&window, &["pageshow", "online"], |capture, _| capture.wake());
+        listen(&window, &["pageshow", "online"], Self::wake);
         // Whatever key it names, and `clear()` names none: reading ours costs less than looking.
         listen(&window, &["storage"], |capture, _| capture.look());
     }
@@ -178,9 +178,11 @@ impl Capture {
         self.handle(Event::Stored(store::read()));
     }
 
-    fn wake(&self) {
+    fn wake(&self, event: &web_sys::Event) {
         self.look();
-        self.handle(Event::Awake);
+        // Only a `pageshow` has it.
+        let restored = property(event, "persisted").is_truthy();
+        self.handle(Event::Awake { restored });
     }
 
     fn is_mine(&self, event: &web_sys::Event) -> bool {
