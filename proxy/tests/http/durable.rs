@@ -27,9 +27,10 @@ struct Browser {
 }
 
 impl Browser {
-    fn start(url: Arc<std::sync::Mutex<String>>, stop: Arc<AtomicBool>) -> Self {
+    fn start(origin: &str, stop: Arc<AtomicBool>) -> Self {
         let (cart, answered) = (Cart::new(), Arc::new(AtomicU64::new(0)));
         let (mine, told) = (cart.clone(), Arc::clone(&answered));
+        let url = format!("{origin}/api/lead");
         let task = tokio::spawn(async move {
             let http = reqwest::Client::new();
             for number in 1.. {
@@ -39,8 +40,7 @@ impl Browser {
                 let mut values = enough("ada@example.com");
                 values["BillingDetails.Zip"] = json!(format!("{number:06}"));
                 let body = json!({"cart": mine.id, "key": mine.key, "changes": changes(values)});
-                let url = format!("{}/api/lead", url.lock().unwrap());
-                match http.post(url).json(&body).send().await {
+                match http.post(&url).json(&body).send().await {
                     Ok(answer) if answer.status().is_success() => told.store(number, Ordering::SeqCst),
                     Ok(answer) => panic!("{}", answer.status()),
                     // There is no proxy at this moment, or it was killed before it had answered.
@@ -56,13 +56,15 @@ async fn nothing_answered_is_lost(store: String) {
     const KILLS: u64 = 12;
     let upstream = Upstream::new().await;
     // Slow enough to be killed in the midst of each kind of call.
+    let port = running::lasting_port();
     let start = || {
         let (url, store) = (upstream.url.clone(), store.clone());
-        tokio::task::spawn_blocking(move || running::serve(&url, &store, &[("LEADKEEP_CALL_TIMEOUT_MS", "1000")]))
+        let settings = [("LEADKEEP_CALL_TIMEOUT_MS", "1000")];
+        tokio::task::spawn_blocking(move || running::serve_by(program(), port, &url, &store, &settings))
     };
     let mut proxy: Running = start().await.unwrap();
-    let (url, stop) = (Arc::new(std::sync::Mutex::new(proxy.url.clone())), Arc::new(AtomicBool::new(false)));
-    let browsers: Vec<_> = (0..4).map(|_| Browser::start(Arc::clone(&url), Arc::clone(&stop))).collect();
+    let stop = Arc::new(AtomicBool::new(false));
+    let browsers: Vec<_> = (0..4).map(|_| Browser::start(&proxy.url, Arc::clone(&stop))).collect();
     for kill in 0..KILLS {
         let before: u64 = browsers.iter().map(|browser| browser.answered.load(Ordering::SeqCst)).sum();
         // After a few answers more, each time at another distance from the last one.
@@ -74,7 +76,6 @@ async fn nothing_answered_is_lost(store: String) {
         tokio::time::sleep(Duration::from_micros(fastrand::u64(0..8_000))).await;
         proxy.kill();
         proxy = start().await.unwrap();
-        url.lock().unwrap().clone_from(&proxy.url);
     }
     stop.store(true, Ordering::SeqCst);
     for browser in browsers {
@@ -113,7 +114,7 @@ async fn on_a_full_disk_nothing_is_pretended_and_nothing_of_before_is_lost() {
             limited.env_clear().env("PATH", std::env::var_os("PATH").unwrap_or_default());
             let limit = r#"trap "" XFSZ; ulimit -f 4096; exec "$0" "$@""#;
             limited.args(["-c", limit]).arg(program().get_program());
-            running::serve_by(limited, &url, &store, &[])
+            running::serve_by(limited, 0, &url, &store, &[])
         })
     };
     let mut proxy = proxy.await.unwrap();

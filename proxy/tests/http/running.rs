@@ -85,13 +85,20 @@ pub fn demo(www: &Path, data: &Path) -> Running {
 
 /// `serve` on a free port, and its URL from the log line that says it is ready.
 pub fn serve(api_url: &str, store: &str, settings: &[(&str, &str)]) -> Running {
-    serve_by(program(), api_url, store, settings)
+    serve_by(program(), 0, api_url, store, settings)
 }
 
-/// [`serve`], by a command that may have been given limits.
-pub fn serve_by(mut command: Command, api_url: &str, store: &str, settings: &[(&str, &str)]) -> Running {
+/// A free port that no system gives to whoever asks for any: while a proxy that was killed is away, nobody else listens
+/// there.
+pub fn lasting_port() -> u16 {
+    let free = |port: &u16| std::net::TcpListener::bind(("127.0.0.1", *port)).is_ok();
+    std::iter::repeat_with(|| fastrand::u16(12_000..30_000)).find(free).unwrap()
+}
+
+/// [`serve`] on a port of one's own, by a command that may have been given limits.
+pub fn serve_by(mut command: Command, port: u16, api_url: &str, store: &str, settings: &[(&str, &str)]) -> Running {
     let mut child = command
-        .args(["serve", "--port", "0", "--api-url", api_url, "--store", store])
+        .args(["serve", "--port", &port.to_string(), "--api-url", api_url, "--store", store])
         .envs([("LEADKEEP_MERCHANT_CODE", "SANDBOX"), ("LEADKEEP_SECRET_KEY", "sandbox-secret")])
         .envs(settings.iter().copied())
         .stderr(Stdio::piped())
