@@ -37,9 +37,9 @@ const WAYS = {
   "by Enter in the field": ({ tab }) => tab.presses(Key.ENTER),
   "by the page's own script": ({ tab }) => tab.starts(() => void (window.location = "/elsewhere")),
   "by a reload": ({ tab }) => tab.reloads(),
-  // Another page of the site is open: with the last one Firefox ends the site's process at once, before `pagehide`.
   "by closing the tab": async (visitor) => {
-    await visitor.opensTab("/elsewhere");
+    // With the last page of a site Firefox ends the site's process at once, before `pagehide`.
+    if (visitor.browser.name === "Firefox") await visitor.opensTab("/elsewhere");
     await visitor.tab.closes();
   },
 };
