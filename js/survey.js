@@ -3,41 +3,44 @@
 
 const CONTROLS = "input,select,textarea";
 const HEADINGS = "h1,h2,h3,h4,h5,h6,legend,caption,[role=heading]";
-/** Marks what leadkeep renders: no fields of the page. */
-const OWN = "[data-leadkeep]";
+/** All but what leadkeep renders, and the many that hold no fields. */
+const ELEMENTS = ":not(option,[data-leadkeep])";
 /** Longer texts are explanations and say nothing for sure. */
 const MOST_CHARS = 80;
 const MOST_OPTIONS = 40;
 /** How many elements around a field are asked for their names. */
 const MOST_AROUND = 12;
 
+const isAscii = (text) => /^[\0-~]*$/.test(text);
+
 /** Lower case, compatible forms unified, accents taken away; `fold` in build.rs does the same. */
-const fold = (text) =>
-  text
-    .slice(0, MOST_CHARS * 2)
-    .toLowerCase()
-    .normalize("NFKD")
-    .replace(/[\u0300-\u036f]/g, "")
-    .normalize("NFC")
-    .replace(/\s+/g, " ")
-    .trim()
-    .slice(0, MOST_CHARS);
+const fold = (text) => {
+  text = text.replace(/\s+/g, " ").trim().slice(0, MOST_CHARS).toLowerCase();
+  return isAscii(text)
+    ? text
+    : text
+        .normalize("NFKD")
+        .replace(/[\u0300-\u036f]/g, "")
+        .normalize("NFC")
+        .trim();
+};
 
 /** The text of a node, without what is written in fields and by scripts. */
 const textIn = (node) =>
   node.nodeType == 3
     ? node.data
-    : node.nodeType != 1 || node.matches("select,textarea,script,style,noscript,button")
+    : node.nodeType != 1 || /^(select|textarea|script|style|noscript|button)$/.test(node.localName)
       ? ""
-      : [...node.childNodes].map(textIn).join(" ");
+      : node.firstElementChild
+        ? [...node.childNodes].map(textIn).join(" ")
+        : node.textContent;
 
 /** Where events do not leave: the open shadow root of an element, the document in a frame of the same origin. */
-const within = (element) =>
-  !element.matches?.(OWN) && (element.shadowRoot || (element.localName == "iframe" && element.contentDocument));
+const within = (element) => element.shadowRoot || (element.localName == "iframe" && element.contentDocument);
 
 /** How many there are in a root. A shadow root may be attached without anything a `MutationObserver` would hear. */
 export const countScopes = (root) =>
-  [root, ...root.querySelectorAll("*")].reduce((count, element) => {
+  [root, ...root.querySelectorAll(ELEMENTS)].reduce((count, element) => {
     const inside = within(element);
     return inside ? count + 1 + countScopes(inside) : count;
   }, 0);
@@ -76,13 +79,15 @@ export function survey(root) {
   const scopes = [];
   const forms = [];
   const described = [];
-  /** Headings and what each stands above: the nearest element around it that holds fields. */
+  /** Headings, the last one first, and what each stands above: the nearest element around it that holds fields. */
   const headings = [];
+  /** The labels of each field. Its own `labels` is a walk through the whole page for each, once the page has changed. */
+  const labelled = new Map();
 
   const describe = (element) => {
     const get = (name) => element.getAttribute(name) || "";
     const say = (name) => fold(get(name));
-    const labels = [...(element.labels || [])];
+    const labels = [...(labelled.get(element) || [])];
     for (const id of get("aria-labelledby").split(/\s+/))
       if (id) labels.push(element.getRootNode().getElementById?.(id));
     const { form } = element;
@@ -92,14 +97,14 @@ export function survey(root) {
       [
         element.localName,
         element.localName == "input" ? element.type : "",
-        ...["name", "id"].map((name) => (/^[\0-~]*$/.test(get(name)) ? get(name) : say(name))),
+        ...["name", "id"].map((name) => (isAscii(get(name)) ? get(name) : say(name))),
         get("autocomplete"),
         get("data-lead"),
         [...new Set(labels.map((label) => label && fold(textIn(label))))].filter(Boolean).join(" "),
         say("aria-label"),
         say("placeholder"),
         before(element),
-        [headings.filter(({ over }) => over.contains(element)).pop()?.text, ...around(element, root)].join("\n"),
+        [headings.find(({ over }) => over.contains(element))?.text, ...around(element, root)].join("\n"),
         [...(element.options || [])]
           .slice(0, MOST_OPTIONS)
           .map((option) => fold(option.text))
@@ -110,14 +115,21 @@ export function survey(root) {
     );
   };
 
+  const hearLabels = (scope) => {
+    for (const label of scope.querySelectorAll("label")) {
+      const labels = labelled.get(label.control) || [];
+      labels.push(label);
+      labelled.set(label.control, labels);
+    }
+  };
+
   const gather = (node) => {
-    for (const element of node.querySelectorAll("*")) {
-      if (element.matches(OWN)) continue;
+    for (const element of node.querySelectorAll(ELEMENTS)) {
       if (element.matches(CONTROLS)) describe(element);
       else if (element.matches(HEADINGS)) {
         let over = element.parentNode;
         while (over != root && over.parentNode && !over.querySelector(CONTROLS)) over = over.parentNode;
-        headings.push({ over, text: fold(textIn(element)) });
+        headings.unshift({ over, text: fold(textIn(element)) });
       }
       enter(element);
     }
@@ -127,6 +139,7 @@ export function survey(root) {
     const inside = within(element);
     if (inside) {
       scopes.push(inside);
+      hearLabels(inside);
       gather(inside);
     }
   };
@@ -134,6 +147,7 @@ export function survey(root) {
   const tied = [...(root.elements || [])].filter((element) => !root.contains(element) && element.matches(CONTROLS));
   // 2 is Node.DOCUMENT_POSITION_PRECEDING.
   const isBefore = (element) => root.compareDocumentPosition(element) & 2;
+  hearLabels(root.getRootNode());
   tied.filter(isBefore).forEach(describe);
   enter(root);
   gather(root);
