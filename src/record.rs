@@ -95,6 +95,11 @@ impl Record {
         !self.unsent.is_empty() || self.closed.as_ref().is_some_and(|closed| !closed.delivered)
     }
 
+    /// Whether the shopper has said no.
+    pub fn is_refused(&self) -> bool {
+        self.closed.as_ref().is_some_and(|closed| closed.refused)
+    }
+
     /// Another page or tab wrote the same cart: what both know.
     pub fn join(&mut self, other: &Record) {
         self.newest = self.newest.max(other.newest);

@@ -56,7 +56,7 @@ pub struct Sync {
     /// A next cart begins as soon as the proxy knows of the end of this one.
     next_waits: bool,
     /// The closed cart this page has left for the next purchase; storage may still hold it.
-    left_cart: Option<String>,
+    left: Option<Record>,
     /// The newest moment given to a change.
     newest: u64,
     /// What the shopper's clock showed then.
@@ -89,7 +89,7 @@ impl Sync {
     /// Begins with the record as it was found. `random` gives 64 random bits a call.
     pub fn new(settings: Settings, found: Option<Record>, now: u64, random: Box<dyn FnMut() -> u64>) -> Self {
         let record = found.and_then(|record| record.current(now));
-        let refused = record.as_ref().and_then(|record| record.closed.as_ref()).is_some_and(|closed| closed.refused);
+        let refused = record.as_ref().is_some_and(Record::is_refused);
         let consent = match settings.consent {
             Consent::Granted => !refused,
             Consent::Ask => !refused && record.as_ref().is_some_and(|record| record.consented),
@@ -117,7 +117,7 @@ impl Sync {
             completed_here: false,
             is_foreign: false,
             next_waits: false,
-            left_cart: None,
+            left: None,
             purpose: None,
             flights: Vec::new(),
             next_id: 0,

@@ -17,7 +17,7 @@ impl Sync {
     }
 
     pub(super) fn is_refused(&self) -> bool {
-        self.closed().is_some_and(|closed| closed.refused)
+        self.record.as_ref().is_some_and(Record::is_refused)
     }
 
     /// Writes the record down, unless another page's stands there.
@@ -74,8 +74,8 @@ impl Sync {
 
     /// Begins anew: the cart is gone, and everything the page shows counts as not yet sent.
     pub(super) fn forget(&mut self) {
-        if let Some(record) = self.record.take() {
-            self.left_cart = Some(record.owner.cart);
+        if self.record.is_some() {
+            self.left = self.record.take();
         }
         self.closed_here = false;
         self.completed_here = false;
@@ -113,12 +113,20 @@ impl Sync {
             return;
         };
         self.newest = self.newest.max(stored.newest);
-        if self.left_cart.as_ref() == Some(&stored.owner.cart) {
+        let (ends, refused) = (stored.closed.is_some(), stored.is_refused());
+        if let Some(left) = &self.left
+            && left.owner == stored.owner
+        {
+            // A "no" that came after this page had left is one to the cart it has not begun yet as well.
+            if refused && !left.is_refused() && self.record.is_none() {
+                self.consent = false;
+                self.left = Some(stored);
+                self.rest();
+            }
             return;
         }
         self.is_foreign = false;
         let was_open = !self.is_closed();
-        let (ends, refused) = (stored.closed.is_some(), stored.closed.as_ref().is_some_and(|closed| closed.refused));
         match &mut self.record {
             None if self.closed_here => {}
             Some(mine) if mine.owner == stored.owner => {

@@ -833,3 +833,19 @@ fn a_repetition_is_the_same_request_also_in_its_local_time() {
     other.wait(2_000);
     assert!(other.save()["changes"].get("LocalTime").is_none(), "a tab that changed nothing has no time of its own");
 }
+
+#[test]
+fn a_no_to_the_cart_that_was_left_is_one_to_the_next() {
+    let mut first = saved(Consent::Ask);
+    first.event(Event::Complete { order_reference: None });
+    first.answer(Outcome::Answered(Answer::Closed { withdrawn: false }));
+    let mut page = Page::open(Consent::Ask, first.stored.clone(), first.now);
+    page.type_into(EMAIL, "ada@example.com");
+    first.event(Event::Consent(false));
+    page.stored = first.stored;
+    page.wait(5_000);
+    assert_eq!((page.sent, page.state()), (0, State::Waiting));
+    page.event(Event::Consent(true));
+    page.wait(5_000);
+    assert_eq!(page.sent, 1, "a tick after it counts");
+}
