@@ -63,8 +63,9 @@ pub trait Store: Send + Sync + std::fmt::Debug {
     /// them from the moment on from which it is worth looking whether the holder is dead.
     async fn due(&self, now: Millis, limit: u32) -> Result<Vec<String>, StoreError>;
 
-    /// Ends every back-off and every parking: for a start. What others hold is left alone; in a store of one proxy nobody
-    /// else can hold anything, so that is free after `settle_ms`. Returns how many carts are to be delivered.
+    /// Ends every back-off and every parking after `settle_ms`: for a start. Until then 2Checkout may still be at work on a
+    /// call whose answer was lost. What others hold is left alone; in a store of one proxy nobody else can hold anything,
+    /// so that is free then as well. Returns how many carts are to be delivered.
     async fn release(&self, now: Millis, settle_ms: Millis) -> Result<u64, StoreError>;
 
     /// Whether it takes writes, by trying one.

@@ -126,10 +126,11 @@ impl Store for Postgres {
         Ok(sqlx::query_scalar(DUE).bind(signed(now)).bind(i64::from(limit)).fetch_all(&self.pool).await?)
     }
 
-    async fn release(&self, now: Millis, _settle_ms: Millis) -> Result<u64, StoreError> {
+    async fn release(&self, now: Millis, settle_ms: Millis) -> Result<u64, StoreError> {
         // In parts, each within the time that a statement has; and proxies that start at once do not wait for one another.
         let release = release!(" FOR UPDATE SKIP LOCKED");
-        while sqlx::query(release).bind(signed(now)).execute(&self.pool).await?.rows_affected() == RELEASED_AT_ONCE {}
+        let at = signed(now.saturating_add(settle_ms));
+        while sqlx::query(release).bind(at).execute(&self.pool).await?.rows_affected() == RELEASED_AT_ONCE {}
         Ok(self.backlog().await?.waiting)
     }
 

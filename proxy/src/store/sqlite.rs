@@ -118,12 +118,11 @@ impl Store for Sqlite {
     }
 
     async fn release(&self, now: Millis, settle_ms: Millis) -> Result<u64, StoreError> {
-        while sqlx::query(release!("")).bind(signed(now)).execute(&self.writer).await?.rows_affected()
-            == RELEASED_AT_ONCE
-        {}
-        // Whoever held them had this file before, and is gone. 2Checkout may still be at work for it.
+        let at = signed(now.saturating_add(settle_ms));
+        while sqlx::query(release!("")).bind(at).execute(&self.writer).await?.rows_affected() == RELEASED_AT_ONCE {}
+        // Whoever held them had this file before, and is gone.
         let free = "UPDATE carts SET holder = NULL, next_attempt_at = $1 WHERE holder IS NOT NULL";
-        sqlx::query(free).bind(signed(now.saturating_add(settle_ms))).execute(&self.writer).await?;
+        sqlx::query(free).bind(at).execute(&self.writer).await?;
         Ok(self.backlog().await?.waiting)
     }
 

@@ -211,7 +211,8 @@ async fn a_start_ends_back_offs_and_parking_but_not_what_settles(place: Place) {
     set(&*store, "settling", |cart| _ = finish(cart, &add, &lost, 1_000, 0.0, &Timing::default())).await;
     step(&*store, &mut a, "held", 0, 1_000).await.unwrap();
     assert_eq!(store.release(1_500, 2_000).await.unwrap(), 4);
-    assert_eq!(store.due(1_500, 10).await.unwrap().len(), 2);
+    assert_eq!(store.due(1_500, 10).await.unwrap().len(), 0, "2Checkout may still be at work on a lost updateLead");
+    assert_eq!(store.due(3_500, 10).await.unwrap().len(), 4);
     let held = store.load("held").await.unwrap().unwrap();
     if place.shared {
         assert_eq!((held.holder.as_deref(), held.next_attempt_at), (Some("a"), Some(3_000)));
@@ -219,7 +220,7 @@ async fn a_start_ends_back_offs_and_parking_but_not_what_settles(place: Place) {
         assert_eq!((held.holder, held.next_attempt_at), (None, Some(3_500)));
     }
     let released = store.load("backing off").await.unwrap().unwrap();
-    assert_eq!((released.attempts, released.next_attempt_at), (0, Some(1_500)));
+    assert_eq!((released.attempts, released.next_attempt_at), (0, Some(3_500)));
 }
 
 async fn the_backlog_counts_what_waits_and_what_is_parked(place: Place) {

@@ -219,11 +219,12 @@ impl World {
 
 /// As `Store::release`, of a store that one proxy has alone or that several share.
 fn release(cart: &mut Cart, now: Millis, alone: bool, settle_ms: Millis) {
+    let at = now + settle_ms;
     if cart.holder.is_some() {
         if alone {
-            (cart.holder, cart.next_attempt_at) = (None, Some(now + settle_ms));
+            (cart.holder, cart.next_attempt_at) = (None, Some(at));
         }
-    } else if cart.parked || (cart.adding.is_none() && cart.next_attempt_at.is_some_and(|at| at > now)) {
-        (cart.next_attempt_at, cart.parked, cart.attempts) = (Some(now), false, 0);
+    } else if cart.parked || (cart.adding.is_none() && cart.next_attempt_at.is_some_and(|due| due > at)) {
+        (cart.next_attempt_at, cart.parked, cart.attempts) = (Some(at), false, 0);
     }
 }
