@@ -95,16 +95,17 @@ impl Record {
         !self.unsent.is_empty() || self.closed.as_ref().is_some_and(|closed| !closed.delivered)
     }
 
-    /// Whether the shopper has said no.
+    /// Whether the last word of the shopper was no.
     pub fn is_refused(&self) -> bool {
-        self.closed.as_ref().is_some_and(|closed| closed.refused)
+        self.closed.as_ref().is_some_and(|closed| closed.refused) && !self.consented
     }
 
     /// Another page or tab wrote the same cart: what both know.
     pub fn join(&mut self, other: &Record) {
         self.newest = self.newest.max(other.newest);
         self.expires = self.expires.max(other.expires);
-        self.consented |= other.consented;
+        // What was said last is what stands in storage.
+        self.consented = other.consented || (self.consented && other.closed.is_none());
         if self.lead_code.is_none() {
             self.lead_code.clone_from(&other.lead_code);
         }
@@ -112,7 +113,6 @@ impl Record {
             (None, Some(_)) => self.closed.clone_from(&other.closed),
             (Some(mine), Some(theirs)) => {
                 mine.delivered |= theirs.delivered;
-                // What was said last is what stands in storage.
                 mine.refused = theirs.refused;
             }
             (_, None) => {}

@@ -55,8 +55,8 @@ pub struct Sync {
     is_foreign: bool,
     /// A next cart begins as soon as the proxy knows of the end of this one.
     next_waits: bool,
-    /// The closed cart this page has left for the next purchase; storage may still hold it.
-    left: Option<Record>,
+    /// The closed carts this page has left for the next purchase, and whether with a no; storage may still hold one.
+    left: Vec<(String, bool)>,
     /// The newest moment given to a change.
     newest: u64,
     /// What the shopper's clock showed then.
@@ -117,7 +117,7 @@ impl Sync {
             completed_here: false,
             is_foreign: false,
             next_waits: false,
-            left: None,
+            left: Vec::new(),
             purpose: None,
             flights: Vec::new(),
             next_id: 0,

@@ -8,6 +8,7 @@ use leadkeep::config::Consent;
 use leadkeep::record::Record;
 
 use crate::browser::Life;
+use crate::oracle::Edit;
 use crate::storage::State;
 use crate::world::{TabId, World};
 
@@ -45,9 +46,14 @@ impl World {
                         .get(edit.path)
                         .is_some_and(|change| change.value.as_ref().map(wire::Value::as_str) == edit.value.as_deref())
             };
+            // What was never read is nowhere; of a value that was there before, nobody can tell of which moment it is.
+            let again = |other: &Edit| {
+                (&other.cart, other.path, &other.value) == (&edit.cart, edit.path, &edit.value) && other.at < edit.at
+            };
+            let doubtful = edit.read.is_none() || self.oracle.edits.iter().any(again);
             let arrived = self.oracle.committed.get(&(cart.clone(), edit.path, edit.value.clone()));
             let committed = arrived.is_some_and(|at| *at >= edit.at);
-            if !committed && (silent || !stored.as_ref().is_some_and(kept)) {
+            if doubtful || !committed && (silent || !stored.as_ref().is_some_and(kept)) {
                 lost.push(index);
             }
         }

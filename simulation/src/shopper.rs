@@ -289,6 +289,8 @@ impl World {
     }
 
     fn refuse(&mut self, tab: TabId) {
+        // As the rim does before it tells; what the page knows by then is what the shopper speaks of.
+        self.read_storage(tab);
         let Some(of) = self.tabs.get(tab).filter(|of| of.sync.is_some()) else { return };
         let browser = of.browser;
         let cart = of.cart().map(str::to_owned);
@@ -330,6 +332,7 @@ impl World {
             of.items = None;
         }
         self.note(|| format!("tab {thanks}: the order is placed"));
+        self.read_storage(thanks);
         self.asked_to_close(thanks, false);
         self.tell(thanks, Event::Complete { order_reference: Some("A-1".to_owned()) });
     }

@@ -7,7 +7,7 @@ use wasm_bindgen::prelude::*;
 use web_sys::{CustomEvent, CustomEventInit, Element};
 
 use super::host::Host;
-use super::{Capture, Given, form, inspect, property};
+use super::{Capture, Given, form, inspect, object, property};
 use crate::config::{Config, Consent};
 use crate::error::Error;
 use crate::field::Target;
@@ -153,28 +153,22 @@ fn fields(given: &JsValue) -> Vec<(String, String)> {
         .collect()
 }
 
-fn set(object: &Object, name: &str, value: &JsValue) {
-    _ = Reflect::set(object, &name.into(), value);
-}
-
 fn throwable(error: &Error) -> JsValue {
     let thrown = js_sys::Error::new(error.message());
-    set(&thrown, "code", &error.code().into());
+    _ = Reflect::set(&thrown, &"code".into(), &error.code().into());
     thrown.into()
 }
 
 fn describe(status: &Status) -> JsValue {
-    let error = status.last_error.as_ref().map_or(JsValue::NULL, |error| {
-        let object = Object::new();
-        set(&object, "code", &error.code().into());
-        set(&object, "message", &error.message().into());
-        object.into()
-    });
-    let object = Object::new();
-    set(&object, "state", &status.state.name().into());
-    set(&object, "leadCode", &status.lead_code.as_deref().map_or(JsValue::NULL, JsValue::from_str));
-    set(&object, "lastError", &error);
-    object.into()
+    let error = status
+        .last_error
+        .as_ref()
+        .map_or(JsValue::NULL, |error| object(&[("code", error.code().into()), ("message", error.message().into())]));
+    object(&[
+        ("state", status.state.name().into()),
+        ("leadCode", status.lead_code.as_deref().map_or(JsValue::NULL, JsValue::from_str)),
+        ("lastError", error),
+    ])
 }
 
 /// `leadkeep:status` on the document.

@@ -186,6 +186,9 @@ impl Capture {
         if stopped && !matches!(event, Event::Ended { .. } | Event::Stored(_)) {
             return;
         }
+        if event.may_write() {
+            self.look();
+        }
         let effects = self.0.sync.borrow_mut().handle(event, clock::now());
         for effect in effects {
             // After `stop` an answer is remembered, unless another cart is kept by now, and nothing begins.
@@ -225,11 +228,7 @@ impl Capture {
                 let held = parting.then(|| self.clone());
                 spawn_local(async move {
                     let outcome = transport::post(&url, &body, parting).await;
-                    with(&weak, |capture| {
-                        // What follows an answer is written over what stands there, and that may be another tab's.
-                        capture.look();
-                        capture.handle(Event::Ended { id, outcome });
-                    });
+                    with(&weak, |capture| capture.handle(Event::Ended { id, outcome }));
                     drop(held);
                 });
             }

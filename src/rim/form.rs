@@ -1,12 +1,12 @@
 //! The form: finds it, and reads the fields that may be read.
 
-use js_sys::{Function, Reflect};
+use js_sys::Function;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Document, Element, HtmlInputElement, HtmlSelectElement, HtmlTextAreaElement};
 use wire::{Detail, Path};
 
-use super::property;
 use super::survey::Survey;
+use super::{object, property};
 
 use crate::config::Config;
 use crate::draft::{self, Reading};
@@ -97,10 +97,7 @@ fn text(control: &Element, target: Target) -> Option<String> {
 
 /// Whether an element is rendered and not transparent; what browsers without `checkVisibility` can tell is its boxes.
 fn is_visible(element: &Element) -> bool {
-    let options = js_sys::Object::new();
-    for name in ["visibilityProperty", "opacityProperty"] {
-        _ = Reflect::set(&options, &name.into(), &JsValue::TRUE);
-    }
+    let options = object(&[("visibilityProperty", JsValue::TRUE), ("opacityProperty", JsValue::TRUE)]);
     let check = property(element, "checkVisibility").dyn_into::<Function>().ok();
     match check.and_then(|check| check.call1(element, &options).ok()).and_then(|seen| seen.as_bool()) {
         Some(seen) => seen,

@@ -1,10 +1,10 @@
 //! What a merchant asks of a page: `inspect()`, what every field means and why; `preview()`, what the lead would hold.
 
-use js_sys::{Array, Object, Reflect};
+use js_sys::Array;
 use wasm_bindgen::JsValue;
 use web_sys::Element;
 
-use super::Capture;
+use super::{Capture, object};
 use crate::field::Target;
 
 /// `[{ field, element, path, source, reason }]` for every input, select and textarea of the root, in document order. The
@@ -13,7 +13,7 @@ pub(super) fn inspect(capture: &Capture) -> Array {
     let Some(root) = capture.current_root() else { return Array::new() };
     let survey = capture.survey(&root);
     let rows = survey.fields.iter().map(|(control, finding)| {
-        row(&[
+        object(&[
             ("field", JsValue::from_str(&called(control))),
             ("path", finding.target.map_or(JsValue::NULL, |target: Target| target.name().into())),
             ("source", finding.source.name().into()),
@@ -30,21 +30,13 @@ pub(super) fn preview(capture: &Capture) -> Array {
     let changes = capture.preview();
     let held = changes.lead().iter().filter_map(|(path, change)| {
         let value = change.value.as_ref()?;
-        Some(row(&[
+        Some(object(&[
             ("path", path.name().into()),
             ("value", value.as_str().into()),
             ("sent", (!changes.is_unsent(path, change)).into()),
         ]))
     });
     held.collect()
-}
-
-fn row(columns: &[(&str, JsValue)]) -> Object {
-    let row = Object::new();
-    for (name, value) in columns {
-        _ = Reflect::set(&row, &(*name).into(), value);
-    }
-    row
 }
 
 /// What the page's own code calls a field: its name, else its id.

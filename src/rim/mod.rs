@@ -13,7 +13,7 @@ mod store;
 mod survey;
 mod transport;
 
-use js_sys::Reflect;
+use js_sys::{Object, Reflect};
 use wasm_bindgen::JsValue;
 
 pub use api::Widget;
@@ -23,4 +23,13 @@ pub(crate) use form::HOST_ATTRIBUTE;
 /// A property of what the page or the platform gives; `undefined` where it cannot be read.
 fn property(of: &JsValue, name: &str) -> JsValue {
     Reflect::get(of, &name.into()).unwrap_or(JsValue::UNDEFINED)
+}
+
+/// An object of its own, for the page or the platform.
+fn object(entries: &[(&str, JsValue)]) -> JsValue {
+    let object = Object::new();
+    for (name, value) in entries {
+        _ = Reflect::set(&object, &(*name).into(), value);
+    }
+    object.into()
 }

@@ -6,12 +6,12 @@
 use std::cell::Cell;
 
 use gloo_timers::callback::Timeout;
-use js_sys::{Date, Function, JSON, Object, Promise, Reflect};
+use js_sys::{Date, Function, JSON, Promise};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortController, window};
 
-use super::property;
+use super::{object, property};
 use crate::retry::{Answer, Outcome};
 
 /// An answer that takes longer is none. The proxy answers within ten seconds, with 202 if need be.
@@ -47,7 +47,7 @@ pub(super) async fn post(url: &str, body: &str, parting: bool) -> Outcome {
 async fn fetch(url: &str, body: &str, keepalive: bool) -> Result<(web_sys::Response, Timeout), JsValue> {
     let window = window().ok_or(JsValue::NULL)?;
     let controller = AbortController::new()?;
-    let headers = object(&[("content-type", "application/json".into()), ("accept", "application/json".into())])?;
+    let headers = object(&[("content-type", "application/json".into()), ("accept", "application/json".into())]);
     let init = object(&[
         ("method", "POST".into()),
         ("headers", headers.into()),
@@ -55,20 +55,12 @@ async fn fetch(url: &str, body: &str, keepalive: bool) -> Result<(web_sys::Respo
         ("credentials", "same-origin".into()),
         ("keepalive", keepalive.into()),
         ("signal", controller.signal().into()),
-    ])?;
+    ]);
     let timeout = Timeout::new(TIMEOUT_MS, move || controller.abort());
     let fetch: Function = property(&window, "fetch").dyn_into()?;
     // Whatever the page's `fetch` gives: a promise of another library is one too.
     let promise = Promise::resolve(&fetch.call2(&window, &url.into(), &init)?);
     Ok((JsFuture::from(promise).await?.dyn_into()?, timeout))
-}
-
-fn object(entries: &[(&str, JsValue)]) -> Result<Object, JsValue> {
-    let object = Object::new();
-    for (key, value) in entries {
-        Reflect::set(&object, &(*key).into(), value)?;
-    }
-    Ok(object)
 }
 
 /// `text/plain`, so that another origin needs no preflight, for which a page that goes has no time.

@@ -74,8 +74,8 @@ impl Sync {
 
     /// Begins anew: the cart is gone, and everything the page shows counts as not yet sent.
     pub(super) fn forget(&mut self) {
-        if self.record.is_some() {
-            self.left = self.record.take();
+        if let Some(record) = self.record.take() {
+            self.left.push((record.owner.cart.clone(), record.is_refused()));
         }
         self.closed_here = false;
         self.completed_here = false;
@@ -114,13 +114,11 @@ impl Sync {
         };
         self.newest = self.newest.max(stored.newest);
         let (ends, refused) = (stored.closed.is_some(), stored.is_refused());
-        if let Some(left) = &self.left
-            && left.owner == stored.owner
-        {
+        if let Some((_, left_refused)) = self.left.iter_mut().find(|(cart, _)| *cart == stored.owner.cart) {
             // A "no" that came after this page had left is one to the cart it has not begun yet as well.
-            if refused && !left.is_refused() && self.record.is_none() {
+            let is_new = refused && !std::mem::replace(left_refused, refused);
+            if is_new && self.record.is_none() {
                 self.consent = false;
-                self.left = Some(stored);
                 self.rest();
             }
             return;
@@ -182,6 +180,7 @@ impl Sync {
     /// The proxy says the cart is closed.
     pub(super) fn closed_elsewhere(&mut self, withdrawn: bool, effects: &mut Vec<Effect>) {
         if let Some(record) = &mut self.record {
+            record.consented &= !withdrawn;
             record.closed.get_or_insert(Closed {
                 withdrawn,
                 refused: withdrawn,

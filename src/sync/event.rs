@@ -51,6 +51,17 @@ pub enum Event {
     Stored(Option<Record>),
 }
 
+impl Event {
+    /// Whether what follows it may be written over what another tab has stored: [`Event::Stored`] comes before it. A page
+    /// that was frozen is told of its alarms before it is told of storage.
+    pub fn may_write(&self) -> bool {
+        !matches!(
+            self,
+            Self::Touched | Self::Edited | Self::Items { .. } | Self::Read(_) | Self::Flush | Self::Stored(_)
+        )
+    }
+}
+
 /// What the rim has read.
 #[derive(Debug, Clone, Default)]
 pub struct Reading {

@@ -55,6 +55,9 @@ impl Page {
     }
 
     fn event(&mut self, event: Event) {
+        if event.may_write() {
+            self.event(Event::Stored(self.stored.clone()));
+        }
         for effect in self.sync.handle(event, self.now) {
             match effect {
                 Effect::Read => self.event(Event::Read(Box::new(Reading {
@@ -848,4 +851,33 @@ fn a_no_to_the_cart_that_was_left_is_one_to_the_next() {
     page.event(Event::Consent(true));
     page.wait(5_000);
     assert_eq!(page.sent, 1, "a tick after it counts");
+}
+
+#[test]
+fn an_alarm_of_a_thawed_page_leaves_the_next_cart_alone() {
+    let mut page = saved(Consent::Granted);
+    page.event(Event::Complete { order_reference: None });
+    page.answer(Outcome::NoAnswer);
+    assert!(page.alarm.is_some(), "it is tried again");
+    let mut next = saved(Consent::Granted);
+    next.stored.as_mut().expect("a record").owner.cart = "another".into();
+    page.stored.clone_from(&next.stored);
+    page.wait(60_000);
+    assert_eq!(page.stored, next.stored);
+}
+
+#[test]
+fn no_cart_that_was_left_is_taken_up_again() {
+    let mut page = saved(Consent::Granted);
+    // Storage takes nothing from here on.
+    let stuck = page.stored.clone();
+    for _ in 0..2 {
+        page.event(Event::Complete { order_reference: None });
+        page.answer(Outcome::Answered(Answer::Closed { withdrawn: false }));
+        page.stored.clone_from(&stuck);
+        page.event(Event::Items { any: true });
+        page.wait(5_000);
+        page.stored.clone_from(&stuck);
+        assert_ne!(page.save()["cart"], stuck.as_ref().expect("a record").owner.cart.as_str());
+    }
 }

@@ -16,6 +16,9 @@ const FULL_BYTES: usize = 4_096;
 impl World {
     /// Tells the widget of a page.
     pub(crate) fn tell(&mut self, id: TabId, event: Event) {
+        if event.may_write() {
+            self.read_storage(id);
+        }
         let Some(tab) = self.tabs.get_mut(id) else { return };
         let clock = self.browsers.get(tab.browser).map_or(0, |browser| browser.offset);
         let clock = self.now.saturating_add_signed(clock);
@@ -33,6 +36,13 @@ impl World {
         for effect in effects {
             self.perform(id, effect);
         }
+    }
+
+    /// The page takes note of what stands in storage.
+    pub(crate) fn read_storage(&mut self, id: TabId) {
+        let Some(tab) = self.tabs.get(id) else { return };
+        let stored = self.browsers.get(tab.browser).and_then(|browser| browser.storage.read());
+        self.tell(id, Event::Stored(stored));
     }
 
     /// After the widget was told something: whose cart is what was typed here.

@@ -121,15 +121,8 @@ impl World {
         match told {
             Told::Alarm(token) if tab.alarm == token => self.tell(id, Event::Alarm),
             Told::Alarm(_) => {}
-            Told::Stored => {
-                let stored = self.browsers.get(tab.browser).and_then(|browser| browser.storage.read());
-                self.tell(id, Event::Stored(stored));
-            }
-            Told::Ended(flight, outcome) => {
-                let stored = self.browsers.get(tab.browser).and_then(|browser| browser.storage.read());
-                self.tell(id, Event::Stored(stored));
-                self.tell(id, Event::Ended { id: flight, outcome });
-            }
+            Told::Stored => self.read_storage(id),
+            Told::Ended(flight, outcome) => self.tell(id, Event::Ended { id: flight, outcome }),
         }
     }
 
@@ -148,14 +141,7 @@ impl World {
     }
 
     pub(crate) fn wake(&mut self, id: TabId) {
-        self.wakes(id, false);
-    }
-
-    fn wakes(&mut self, id: TabId, restored: bool) {
-        let Some(browser) = self.tabs.get(id).map(|tab| tab.browser) else { return };
-        let stored = self.browsers.get(browser).and_then(|browser| browser.storage.read());
-        self.tell(id, Event::Stored(stored));
-        self.tell(id, Event::Awake { restored });
+        self.tell(id, Event::Awake { restored: false });
     }
 
     pub(crate) fn freeze(&mut self, id: TabId) {
@@ -180,7 +166,7 @@ impl World {
                 self.hear(id, told);
             }
         }
-        self.wakes(id, restored);
+        self.tell(id, Event::Awake { restored });
     }
 
     /// The page goes: by a link, a submit, a closed tab. `cached`: into the bfcache.

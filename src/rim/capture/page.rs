@@ -179,7 +179,6 @@ impl Capture {
     }
 
     fn wake(&self, event: &web_sys::Event) {
-        self.look();
         // Only a `pageshow` has it.
         let restored = property(event, "persisted").is_truthy();
         self.handle(Event::Awake { restored });
