@@ -202,7 +202,7 @@ impl Sync {
         effects: &mut Vec<Effect>,
     ) {
         self.completed_here |= !withdrawn;
-        if self.is_closed() {
+        if self.is_closed() && self.is_known() {
             // The lead has its end already; a "no" after it is for the next purchase.
             if let (true, Some(record)) = (withdrawn, &mut self.record) {
                 record.consented = false;
@@ -222,7 +222,7 @@ impl Sync {
                 self.record = Some(record);
                 self.store(effects);
             } else if withdrawn {
-                self.closed_here = false;
+                self.closed_here = self.completed_here;
             }
             return;
         }

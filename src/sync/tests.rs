@@ -385,8 +385,12 @@ fn a_no_in_one_tab_is_a_no_in_all() {
 
 #[test]
 fn a_no_before_anything_was_sent_is_remembered_only_where_it_must_be() {
-    for (consent, stored) in [(Consent::Granted, true), (Consent::Ask, false), (Consent::External, false)] {
+    let cases = [(Consent::Granted, true), (Consent::Ask, false), (Consent::External, false)];
+    for ((consent, stored), ordered) in cases.into_iter().flat_map(|case| [(case, false), (case, true)]) {
         let mut page = Page::open(consent, None, 1_000_000);
+        if ordered {
+            page.event(Event::Complete { order_reference: None });
+        }
         page.event(Event::Consent(false));
         page.type_into(EMAIL, "ada@example.com");
         page.wait(60_000);
