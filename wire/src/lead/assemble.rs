@@ -8,7 +8,7 @@ impl Lead {
     ///
     /// A cleared field is sent empty, one that was never touched is left out. Where the page has no delivery address the
     /// delivery details are a copy of the billing details (2Checkout's own example does `clone($billingDetails)`), and
-    /// the other way round where it has no billing address.
+    /// the other way round where it has no billing address, or no e-mail address with it.
     pub fn of(cart_id: &str, state: &LeadState) -> Self {
         let text = |path: Path| state.text(path).map(str::to_owned);
         let upper = |path: Path| state.text(path).map(str::to_ascii_uppercase);
@@ -32,8 +32,10 @@ impl Lead {
             payment_details: None,
         };
         if !lead.billing_details.is_place() && !lead.delivery_details.is_empty() {
-            lead.billing_details.complete_from(&lead.delivery_details.clone());
+            lead.billing_details.complete_from(&lead.delivery_details.clone(), Detail::ALL);
         }
+        // 2Checkout writes to the billing address; some pages ask for the only e-mail address with the delivery.
+        lead.billing_details.complete_from(&lead.delivery_details.clone(), &[Detail::Email]);
         if lead.delivery_details.is_empty() {
             lead.delivery_details = lead.billing_details.clone();
         }
@@ -85,9 +87,9 @@ impl Address {
         [FirstName, LastName, Address1, City, Zip].into_iter().any(|detail| self.get(detail).is_some())
     }
 
-    /// Fills what is missing here from another address.
-    fn complete_from(&mut self, other: &Address) {
-        for detail in Detail::ALL {
+    /// Fills which of these details are missing here from another address.
+    fn complete_from(&mut self, other: &Address, details: &[Detail]) {
+        for detail in details {
             // One that was cleared stays empty.
             if let (None, Some(text)) = (self.slot(*detail), other.get(*detail)) {
                 *self.slot(*detail) = Some(text.to_owned());
@@ -130,6 +132,15 @@ mod tests {
         let lead = Lead::of("c", &state(&[("BillingDetails.Email", "a@b.it"), ("DeliveryDetails.LastName", "Neri")]));
         assert_eq!(lead.billing_details.get(Detail::LastName), Some("Neri"));
         assert_eq!(lead.billing_details.get(Detail::Email), Some("a@b.it"));
+    }
+
+    #[test]
+    fn the_only_email_address_is_the_one_to_write_to() {
+        let mut changes = state(&[("BillingDetails.LastName", "Verdi"), ("DeliveryDetails.Email", "a@b.it")]);
+        assert_eq!(Lead::of("c", &changes).billing_details.get(Detail::Email), Some("a@b.it"));
+        assert_eq!(Lead::of("c", &changes).billing_details.get(Detail::LastName), Some("Verdi"));
+        changes.change(Path::billing(Detail::Email), Stamped::cleared(2));
+        assert_eq!(Lead::of("c", &changes).billing_details.get(Detail::Email), None, "it was taken back");
     }
 
     #[test]
