@@ -351,22 +351,24 @@ impl Sync {
             self.consent = false;
             return;
         }
-        if self.is_refused() && !self.completed_here {
-            self.begin_anew();
-        }
-        if !self.consent {
-            self.consent = true;
-            // What was typed while waiting counts as changed now.
-            self.read(Purpose::default(), effects);
-        }
+        let (is_new, begins) = (!self.consent, self.is_refused() && !self.completed_here);
         if let Some(record) = &mut self.record
             && !record.consented
         {
+            // Also in storage, before that cart is left: a "no" that comes after it can be told from the one before.
             record.consented = true;
             if let Some(closed) = &mut record.closed {
                 closed.refused = false;
             }
             self.store(effects);
+        }
+        if begins {
+            self.begin_anew();
+        }
+        if is_new {
+            self.consent = true;
+            // What was typed while waiting counts as changed now.
+            self.read(Purpose::default(), effects);
         }
     }
 

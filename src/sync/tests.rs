@@ -885,3 +885,17 @@ fn no_cart_that_was_left_is_taken_up_again() {
         assert_ne!(page.save()["cart"], stuck.as_ref().expect("a record").owner.cart.as_str());
     }
 }
+
+#[test]
+fn a_second_no_counts_as_the_first_did() {
+    let mut first = Page::open(Consent::Granted, None, 1_000_000);
+    first.event(Event::Consent(false));
+    let mut page = Page::open(Consent::Granted, first.stored.clone(), first.now);
+    page.event(Event::Consent(true));
+    first.stored.clone_from(&page.stored);
+    first.event(Event::Consent(false));
+    page.stored.clone_from(&first.stored);
+    page.type_into(EMAIL, "ada@example.com");
+    page.wait(5_000);
+    assert_eq!((page.sent, page.state()), (0, State::Waiting));
+}
