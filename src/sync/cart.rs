@@ -126,7 +126,8 @@ impl Sync {
         self.is_foreign = false;
         let was_open = !self.is_closed();
         match &mut self.record {
-            None if self.closed_here => {}
+            // Another page's purchase, after the one that ended here.
+            None if self.closed_here => self.is_foreign = true,
             Some(mine) if mine.owner == stored.owner => {
                 mine.join(&stored);
                 if was_open && !ends {

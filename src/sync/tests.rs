@@ -899,3 +899,13 @@ fn a_second_no_counts_as_the_first_did() {
     page.wait(5_000);
     assert_eq!((page.sent, page.state()), (0, State::Waiting));
 }
+
+#[test]
+fn a_no_on_the_page_of_an_order_leaves_the_cart_of_another_page_alone() {
+    let other = saved(Consent::Granted);
+    let mut page = Page::open(Consent::Granted, None, other.now);
+    page.event(Event::Complete { order_reference: None });
+    page.stored.clone_from(&other.stored);
+    page.event(Event::Consent(false));
+    assert_eq!((page.sent, page.stored), (0, other.stored));
+}
