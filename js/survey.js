@@ -4,7 +4,7 @@
 const CONTROLS = "input,select,textarea";
 const HEADINGS = "h1,h2,h3,h4,h5,h6,legend,caption,[role=heading]";
 /** All but what leadkeep renders, and the many that hold no fields. */
-const ELEMENTS = ":not(option,[data-leadkeep])";
+const ELEMENTS = ":not(option):not([data-leadkeep])";
 /** Longer texts are explanations and say nothing for sure. */
 const MOST_CHARS = 80;
 const MOST_OPTIONS = 40;

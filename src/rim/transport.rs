@@ -50,7 +50,7 @@ async fn fetch(url: &str, body: &str, keepalive: bool) -> Result<(web_sys::Respo
     let headers = object(&[("content-type", "application/json".into()), ("accept", "application/json".into())]);
     let init = object(&[
         ("method", "POST".into()),
-        ("headers", headers.into()),
+        ("headers", headers),
         ("body", body.into()),
         ("credentials", "same-origin".into()),
         ("keepalive", keepalive.into()),
