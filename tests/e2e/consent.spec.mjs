@@ -145,6 +145,28 @@ scenario("external: a no on the next page, before its first touch, withdraws too
   await isWithdrawn(shopper, code);
 });
 
+scenario("ask: a tick while the proxy has not heard of the no begins the next cart when it has", async (shopper) => {
+  shopper.excuseFailedRequests();
+  shopper.excuse(/^error: leadkeep: the endpoint could not be reached$/);
+  await shopper.opens(ASK);
+  await shopper.page.locator("#email").click();
+  await tickConsent(shopper.page);
+  const code = await savesAda(shopper);
+  await shopper.proxyAnswers("abort");
+  await untickConsent(shopper.page);
+  await until("a withdrawal", () => shopper.posts().some(({ path }) => path.endsWith("/withdraw")));
+  await tickConsent(shopper.page);
+  await aWhile();
+  assert.ok(await consentBox(shopper.page).isChecked());
+  assert.deepEqual(await demo.calls("markLeads"), []);
+
+  await shopper.proxyAnswers(null);
+  await until("the next lead", async () => (await demo.calls("addLead")).length === 2);
+  await isWithdrawn(shopper, code);
+  await holdsAmongBilling(demo, { Email: "ada@example.com" });
+  assert.equal((await demo.leads()).length, 2);
+});
+
 scenario("granted: a withdrawal outlives the page, until consent(true) begins a new cart", async (shopper) => {
   await shopper.opens(checkout());
   const code = await savesAda(shopper);
