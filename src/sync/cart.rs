@@ -137,9 +137,10 @@ impl Sync {
                     self.changes.restore(stored.unsent);
                 }
             }
-            Some(_) if self.begin_at.is_none() => {
-                // Another page has begun anew: after storage was cleared, or the next purchase. This page stays with its
-                // own cart, never more than one lead in the life of a page, and leaves the record to the other.
+            Some(_) if ends || self.begin_at.is_none() => {
+                // Another page has begun anew: after storage was cleared, or the next purchase; or the record of a cart
+                // that is over is back. This page stays with its own cart, never more than one lead in the life of a page,
+                // and leaves the record to the other.
                 self.is_foreign = true;
                 return;
             }

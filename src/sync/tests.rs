@@ -909,3 +909,19 @@ fn a_no_on_the_page_of_an_order_leaves_the_cart_of_another_page_alone() {
     page.event(Event::Consent(false));
     assert_eq!((page.sent, page.stored), (0, other.stored));
 }
+
+#[test]
+fn a_cart_that_begins_outlives_the_record_of_one_that_is_over() {
+    let mut old = saved(Consent::Granted);
+    old.event(Event::Complete { order_reference: None });
+    // Storage has failed for a while, and takes the record of the older page just now.
+    let mut page = Page::open(Consent::Granted, None, old.now);
+    page.type_into(EMAIL, "ada@example.com");
+    page.wait(800);
+    assert_eq!((page.sent, page.stored.is_some()), (0, true), "it begins");
+    page.stored.clone_from(&old.stored);
+    page.wait(1_000);
+    let body = page.save();
+    assert_ne!(body["cart"], old.stored.as_ref().expect("a record").owner.cart.as_str());
+    assert_eq!(page.stored, old.stored, "which the older page still needs");
+}
