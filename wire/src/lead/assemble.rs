@@ -31,11 +31,9 @@ impl Lead {
                 .map(|code| DeliveryInformation { shipping_method: Some(ShippingMethod { code }) }),
             payment_details: None,
         };
-        if !lead.billing_details.is_place() && !lead.delivery_details.is_empty() {
-            lead.billing_details.complete_from(&lead.delivery_details.clone(), Detail::ALL);
-        }
         // 2Checkout writes to the billing address; some pages ask for the only e-mail address with the delivery.
-        lead.billing_details.complete_from(&lead.delivery_details.clone(), &[Detail::Email]);
+        let missing = if lead.billing_details.is_place() { &[Detail::Email][..] } else { Detail::ALL };
+        lead.billing_details.complete_from(&lead.delivery_details, missing);
         if lead.delivery_details.is_empty() {
             lead.delivery_details = lead.billing_details.clone();
         }
