@@ -1,4 +1,4 @@
-//! Gathers the terms by which fields are recognised: from `src/field/terms`, one file a language, written for people, into
+//! Gathers the terms by which fields are recognised: from `src/core/field/terms`, one file a language, written for people, into
 //! one text for the widget, in which every byte is paid for by a shopper. Refuses what cannot be meant.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a build that cannot be right ends here, with the place")]
@@ -10,13 +10,13 @@ use std::{env, fs};
 use unicode_normalization::UnicodeNormalization;
 
 #[allow(dead_code, reason = "the widget uses more of it")]
-#[path = "src/field/class.rs"]
+#[path = "src/core/field/class.rs"]
 mod class;
 use class::Class;
 
-const FOLDER: &str = "src/field/terms";
+const FOLDER: &str = "src/core/field/terms";
 
-/// As `rim::text::fold` does in the browser: lower case, compatible forms unified, accents taken away.
+/// As ``src/browser/survey.js`` does in the browser: lower case, compatible forms unified, accents taken away.
 fn fold(text: &str) -> String {
     let lower = text.to_lowercase();
     lower.nfkd().filter(|c| !('\u{300}'..='\u{36f}').contains(c)).nfc().collect()
@@ -34,7 +34,7 @@ fn is_covered(term: &str, by: &BTreeSet<String>) -> bool {
 
 fn main() {
     println!("cargo::rerun-if-changed={FOLDER}");
-    println!("cargo::rerun-if-changed=src/field/class.rs");
+    println!("cargo::rerun-if-changed=src/core/field/class.rs");
     let mut tables: BTreeMap<Class, BTreeSet<String>> = BTreeMap::new();
     let mut known: BTreeMap<String, (Class, String)> = BTreeMap::new();
     let mut files: Vec<_> = fs::read_dir(FOLDER).unwrap().map(|entry| entry.unwrap().path()).collect();

@@ -1,4 +1,4 @@
-//! Ring 2: does a browser behave as the rim assumes? Run in Chromium by `npm test -- browser`.
+//! Ring 2: does a browser behave as the browser side assumes? Run in Chromium by `npm test -- browser`.
 #![cfg(target_arch = "wasm32")]
 #![allow(
     clippy::expect_used,

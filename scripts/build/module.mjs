@@ -37,8 +37,8 @@ export async function buildModule({ out, quick }) {
     join(folder, "leadkeep_widget.js"),
     wasm,
     join(root, "Cargo.toml"),
-    join(root, "js/items.js"),
-    join(root, "js/survey.js"),
+    join(root, "src/browser/items.js"),
+    join(root, "src/browser/survey.js"),
     ...recipe,
   ];
   const settings = `esbuild ${lockedPackage("esbuild")} binaryen ${lockedPackage("binaryen")}`;

@@ -21,8 +21,6 @@ export async function buildWidget({ out, quick }) {
   const inputs = [
     "src",
     "build.rs",
-    "js/items.js",
-    "js/survey.js",
     "wire/src",
     "wire/Cargo.toml",
     "Cargo.toml",

@@ -4,8 +4,8 @@
 //! of these (a crash before anything was written, a storage that is blocked or cleared), the product cannot deliver it,
 //! and the oracle no longer asks for it.
 
-use leadkeep::config::Consent;
-use leadkeep::record::Record;
+use leadkeep::core::config::Consent;
+use leadkeep::core::record::Record;
 
 use crate::browser::Life;
 use crate::oracle::Edit;

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use leadkeep::draft::{self, Draft};
-use leadkeep::field::Target;
+use leadkeep::core::draft::{self, Draft};
+use leadkeep::core::field::Target;
 use wire::{Block, Detail, Path, Value};
 
 /// The fields the checkout has.

@@ -1,6 +1,6 @@
 //! What a seed decides before its run begins: who is there, and what may go wrong.
 
-use leadkeep::config::Consent;
+use leadkeep::core::config::Consent;
 
 use crate::chance::Chance;
 

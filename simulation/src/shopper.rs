@@ -1,7 +1,7 @@
 //! The shoppers: what they do with their pages, and what happens to their browsers.
 
-use leadkeep::config::Consent;
-use leadkeep::sync::Event;
+use leadkeep::core::config::Consent;
+use leadkeep::core::sync::Event;
 use wire::{Block, Detail, Path};
 
 use crate::browser::Life;
@@ -289,7 +289,7 @@ impl World {
     }
 
     fn refuse(&mut self, tab: TabId) {
-        // As the rim does before it tells; what the page knows by then is what the shopper speaks of.
+        // As the browser side does before it tells; what the page knows by then is what the shopper speaks of.
         self.read_storage(tab);
         let Some(of) = self.tabs.get(tab).filter(|of| of.sync.is_some()) else { return };
         let browser = of.browser;

@@ -1,6 +1,6 @@
 //! `localStorage` of a browser: one text, shared by its tabs, that a page may find blocked, cleared or full.
 
-use leadkeep::record::{Record, Stored, StoredClosed, StoredUnsent};
+use leadkeep::core::record::{Record, Stored, StoredClosed, StoredUnsent};
 use serde_json::Value;
 
 /// What a page may find.
@@ -36,7 +36,7 @@ impl Storage {
     }
 }
 
-/// Reads the record property by property, as the widget's `rim/store.rs` does.
+/// Reads the record property by property, as the widget's `src/browser/store.rs` does.
 fn parse(text: &str) -> Option<Record> {
     let value: Value = serde_json::from_str(text).ok()?;
     let string = |of: &Value, name: &str| of.get(name).and_then(Value::as_str).map(str::to_owned);

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use leadkeep::sync::Route;
+use leadkeep::core::sync::Route;
 use leadkeep_proxy::cart::Cart;
 use leadkeep_proxy::delivery::Timing;
 use wire::LeadState;

@@ -1,7 +1,7 @@
 //! `LeadCapture` in a storefront that is itself a Leptos application.
 
 use leadkeep::LeadCapture;
-use leadkeep::config::{Config, Consent};
+use leadkeep::core::config::{Config, Consent};
 use leptos::mount::mount_to;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;

@@ -1,9 +1,9 @@
 //! The cart's items, from wherever a merchant keeps them.
 
-use leadkeep::config::Config;
-use leadkeep::rim::Capture;
-use leadkeep::status::State;
-use leadkeep::sync::Event;
+use leadkeep::browser::Capture;
+use leadkeep::core::config::Config;
+use leadkeep::core::status::State;
+use leadkeep::core::sync::Event;
 use serde_json::{Value, json};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_test::wasm_bindgen_test;

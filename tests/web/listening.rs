@@ -1,9 +1,9 @@
 //! What reaches leadkeep of what happens on a page, and what it holds on to.
 
-use leadkeep::config::Config;
-use leadkeep::rim::{Capture, Given};
-use leadkeep::status::State;
-use leadkeep::sync::Event;
+use leadkeep::browser::{Capture, Given};
+use leadkeep::core::config::Config;
+use leadkeep::core::status::State;
+use leadkeep::core::sync::Event;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_test::wasm_bindgen_test;
 use web_sys::EventTarget;

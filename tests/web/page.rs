@@ -5,9 +5,10 @@ use std::any::Any;
 use std::cell::RefCell;
 
 use js_sys::{Array, Function, JSON, Object, Promise, Reflect};
-use leadkeep::config::{Config, Consent};
-use leadkeep::rim::{Capture, Given, Widget};
-use leadkeep::status::State;
+use leadkeep::browser::{Capture, Given};
+use leadkeep::core::config::{Config, Consent};
+use leadkeep::core::status::State;
+use leadkeep::view::Widget;
 use serde_json::Value;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;

@@ -1,8 +1,8 @@
 //! What travels, how it travels, and what a page's network may do to it.
 
-use leadkeep::config::Config;
-use leadkeep::status::State;
-use leadkeep::sync::Event;
+use leadkeep::core::config::Config;
+use leadkeep::core::status::State;
+use leadkeep::core::sync::Event;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_test::wasm_bindgen_test;
 

@@ -1,8 +1,8 @@
 //! `localStorage`: what is kept in it, and what happens without it.
 
-use leadkeep::config::Config;
-use leadkeep::status::State;
-use leadkeep::sync::Event;
+use leadkeep::core::config::Config;
+use leadkeep::core::status::State;
+use leadkeep::core::sync::Event;
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use super::page::*;
@@ -119,7 +119,7 @@ async fn the_record_of_a_saved_lead_holds_no_personal_data() {
 #[wasm_bindgen_test]
 async fn nothing_is_stored_before_the_shopper_says_yes() {
     let _page = open(CHECKOUT).await;
-    let capture = watch(Config { consent: leadkeep::config::Consent::Ask, ..granted() });
+    let capture = watch(Config { consent: leadkeep::core::config::Consent::Ask, ..granted() });
     type_into("email", EMAIL);
     hide_page();
     come_out_of_the_bfcache();

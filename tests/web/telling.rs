@@ -3,9 +3,9 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use leadkeep::rim::Widget;
-use leadkeep::status::State;
-use leadkeep::sync::Event;
+use leadkeep::core::status::State;
+use leadkeep::core::sync::Event;
+use leadkeep::view::Widget;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_test::wasm_bindgen_test;
 

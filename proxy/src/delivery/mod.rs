@@ -1,7 +1,7 @@
 //! From the store to 2Checkout.
 //!
 //! Pure: [`begin`] says what is to be done next for a cart, [`finish`] what follows from what came of it, [`backoff`] how
-//! long to wait, [`Claimant`] who may deliver a cart at all. The rim: the [`Courier`] makes the calls, one at a time for each cart; the [`worker`] sees to what is
+//! long to wait, [`Claimant`] who may deliver a cart at all. The adapter: the [`Courier`] makes the calls, one at a time for each cart; the [`worker`] sees to what is
 //! left over.
 
 mod backoff;

@@ -1,7 +1,7 @@
-//! Tells the widget what happens and performs what it says, as `rim/capture.rs` does.
+//! Tells the widget what happens and performs what it says, as `src/browser/capture.rs` does.
 
-use leadkeep::record::Record;
-use leadkeep::sync::{Effect, Event, Reading, Route};
+use leadkeep::core::record::Record;
+use leadkeep::core::sync::{Effect, Event, Reading, Route};
 
 use super::Told;
 use crate::plan::Protection;
@@ -128,7 +128,7 @@ impl World {
     }
 
     fn may_store(&self, browser: usize) -> bool {
-        self.plan.consent == leadkeep::config::Consent::Granted
+        self.plan.consent == leadkeep::core::config::Consent::Granted
             || self.browsers.get(browser).is_some_and(|browser| browser.agreed || browser.agreed_once)
     }
 

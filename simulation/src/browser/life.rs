@@ -1,6 +1,6 @@
 //! The life of a page: it is loaded, its module arrives, it is hidden, frozen, left, comes back.
 
-use leadkeep::sync::{Event, Settings, Sync};
+use leadkeep::core::sync::{Event, Settings, Sync};
 use wire::{Block, Path};
 
 use super::{Life, Tab, Told};
@@ -65,7 +65,7 @@ impl World {
         self.tell(id, Event::Awake { restored: false });
         // A page that has asked its shopper elsewhere says so on each page.
         let agreed = self.browsers.get(browser).is_some_and(|browser| browser.agreed);
-        if agreed && self.plan.consent == leadkeep::config::Consent::External {
+        if agreed && self.plan.consent == leadkeep::core::config::Consent::External {
             self.tell(id, Event::Consent(true));
         }
     }

@@ -6,8 +6,8 @@ mod network;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use leadkeep::retry::Outcome;
-use leadkeep::sync::Sync;
+use leadkeep::core::retry::Outcome;
+use leadkeep::core::sync::Sync;
 use wire::Path;
 
 use crate::form::Form;
@@ -135,11 +135,11 @@ impl Tab {
     pub(crate) fn captures(&self) -> bool {
         self.sync
             .as_ref()
-            .is_some_and(|sync| sync.has_consent() && sync.status().state != leadkeep::status::State::Closed)
+            .is_some_and(|sync| sync.has_consent() && sync.status().state != leadkeep::core::status::State::Closed)
     }
 
     pub(crate) fn is_closed(&self) -> bool {
-        self.sync.as_ref().is_some_and(|sync| sync.status().state == leadkeep::status::State::Closed)
+        self.sync.as_ref().is_some_and(|sync| sync.status().state == leadkeep::core::status::State::Closed)
     }
 
     pub(crate) fn cart(&self) -> Option<&str> {

@@ -1,6 +1,6 @@
 //! The network between pages and proxies: it delays, loses, repeats and reorders.
 
-use leadkeep::retry::Outcome;
+use leadkeep::core::retry::Outcome;
 
 use super::{TIMEOUT_MS, Told};
 use crate::world::{Event, Request, World};

@@ -1,7 +1,7 @@
 //! A request at a proxy, as `http::lead` works on it.
 
-use leadkeep::retry::{Answer, Outcome};
-use leadkeep::sync::Route;
+use leadkeep::core::retry::{Answer, Outcome};
+use leadkeep::core::sync::Route;
 use leadkeep_proxy::cart::{self, Cart, KeyHash, Saved, Status};
 use leadkeep_proxy::changes;
 use wire::request::{CloseRequest, SaveRequest};

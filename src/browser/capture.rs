@@ -1,0 +1,335 @@
+//! Performs the effects of the state machine and tells it what happens on the page. The only place that holds both.
+
+mod page;
+
+use std::cell::{Cell, RefCell};
+use std::rc::{Rc, Weak};
+
+use gloo_timers::callback::Timeout;
+use js_sys::{Function, Promise};
+use wasm_bindgen::JsValue;
+use wasm_bindgen_futures::spawn_local;
+use web_sys::{Element, console};
+use wire::{Path, concat};
+
+use super::listen::{Listener, Observer};
+use super::survey::Survey;
+use super::{clock, form, items, random, store, transport};
+use crate::core::config::Config;
+use crate::core::error::Error;
+use crate::core::status::{State, Status};
+use crate::core::sync::{Effect, Event, Route, Settings, Sync};
+
+/// One capture: a form, its cart, and everything that listens. Dropping the last clone lets go of all of it.
+#[derive(Clone)]
+pub struct Capture(Rc<Inner>);
+
+type Watcher = Rc<dyn Fn(&Status)>;
+
+pub(crate) struct Inner {
+    config: Config,
+    given_root: Option<Element>,
+    items: items::Items,
+    sync: RefCell<Sync>,
+    root: RefCell<Option<Element>>,
+    touched: Cell<bool>,
+    stopped: Cell<bool>,
+    timer: RefCell<Option<Timeout>>,
+    listeners: RefCell<Vec<Listener>>,
+    /// What the fields mean, until the page changes.
+    survey: RefCell<Option<Rc<Survey>>>,
+    /// Listens where events do not leave: in shadow roots and frames.
+    scope_listeners: RefCell<Vec<Listener>>,
+    /// Hears that fields, or their names, have changed.
+    field_observer: RefCell<Option<Observer>>,
+    observers: RefCell<Vec<Observer>>,
+    shown: RefCell<Status>,
+    watchers: RefCell<Vec<Watcher>>,
+    /// Puts the component where it belongs; called when it may have been lost.
+    placer: RefCell<Option<Rc<dyn Fn()>>>,
+    /// Called once everything asked for has happened.
+    waiting: RefCell<Vec<Function>>,
+    reported: RefCell<Vec<&'static str>>,
+}
+
+/// What a page gives besides texts and numbers.
+#[derive(Debug, Clone, Default)]
+pub struct Given {
+    /// The form or container, as an element.
+    pub root: Option<Element>,
+    /// The items: an array, or a function that returns one.
+    pub items: JsValue,
+    /// The shopper has touched the form before the module was there.
+    pub touched: bool,
+    /// The shopper has edited it as well: after a completed order that begins the next purchase.
+    pub edited: bool,
+}
+
+impl std::fmt::Debug for Capture {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("Capture").field(&self.0.sync.borrow()).finish()
+    }
+}
+
+impl Capture {
+    /// Begins to watch.
+    ///
+    /// # Errors
+    /// `config/option` for a setting that is none.
+    pub fn start(config: Config, given: Given) -> Result<Self, Error> {
+        let mut config = config.checked()?;
+        if let Some(selector) = &config.form
+            && form::document().is_some_and(|document| document.query_selector(selector).is_err())
+        {
+            return Err(Error::option("form to be a CSS selector, such as \"#checkout\"", selector));
+        }
+        if config.language.is_none() {
+            config.language = page_language();
+        }
+        let settings = Settings {
+            consent: config.consent,
+            quiet_ms: config.quiet_ms,
+            max_wait_ms: config.max_wait_ms,
+            constants: constants(&config),
+        };
+        let sync = Sync::new(settings, store::read(), clock::now(), Box::new(random::bits));
+        let capture = Self(Rc::new(Inner {
+            items: items::Items::new(config.items.as_deref(), given.items),
+            config,
+            given_root: given.root,
+            sync: RefCell::new(sync),
+            root: RefCell::default(),
+            touched: Cell::new(false),
+            stopped: Cell::new(false),
+            timer: RefCell::default(),
+            listeners: RefCell::default(),
+            survey: RefCell::default(),
+            scope_listeners: RefCell::default(),
+            field_observer: RefCell::default(),
+            observers: RefCell::default(),
+            shown: RefCell::new(Status { state: State::Off, lead_code: None, last_error: None }),
+            watchers: RefCell::default(),
+            placer: RefCell::default(),
+            waiting: RefCell::default(),
+            reported: RefCell::default(),
+        }));
+        capture.listen();
+        capture.find_root();
+        if given.touched {
+            capture.touch();
+        }
+        if given.edited {
+            capture.handle(Event::Edited);
+        }
+        // Work from before is due at once.
+        capture.handle(Event::Awake { restored: false });
+        Ok(capture)
+    }
+
+    pub(crate) fn inner(&self) -> &Rc<Inner> {
+        &self.0
+    }
+
+    pub(crate) fn upgrade(weak: &Weak<Inner>) -> Option<Self> {
+        weak.upgrade().map(Self)
+    }
+
+    /// Settings, checked.
+    pub fn config(&self) -> &Config {
+        &self.0.config
+    }
+
+    /// The root that is watched, if it is on the page.
+    pub fn root(&self) -> Option<Element> {
+        self.0.root.borrow().clone()
+    }
+
+    /// What it is doing.
+    pub fn status(&self) -> Status {
+        let mut status = self.0.sync.borrow().status();
+        // Without a form only a completed or withdrawn cart is worth telling.
+        if self.0.stopped.get() || (self.0.root.borrow().is_none() && status.state != State::Closed) {
+            status.state = State::Off;
+            if !self.0.stopped.get() {
+                status.last_error = status.last_error.or(Some(Error::NO_FORM));
+            }
+        }
+        status
+    }
+
+    /// Whether the shopper or the merchant has consented.
+    pub fn has_consent(&self) -> bool {
+        self.0.sync.borrow().has_consent()
+    }
+
+    /// Whether everything asked for has happened or is safely kept.
+    pub fn is_settled(&self) -> bool {
+        let sync = self.0.sync.borrow();
+        if self.0.stopped.get() { !sync.is_sending() } else { sync.is_settled() }
+    }
+
+    /// Calls back after each change of the status.
+    pub fn watch(&self, watcher: impl Fn(&Status) + 'static) {
+        self.0.watchers.borrow_mut().push(Rc::new(watcher));
+    }
+
+    /// The page gives its items by hand. They count until the script or `dataLayer` shows something new.
+    pub fn set_items(&self, given: JsValue) {
+        let any = items::json(&given).is_some();
+        self.0.items.set(given);
+        self.handle(Event::Items { any });
+    }
+
+    /// Tells the state machine, and performs what it says.
+    pub fn handle(&self, event: Event) {
+        let stopped = self.0.stopped.get();
+        if stopped && !matches!(event, Event::Ended { .. } | Event::Stored(_)) {
+            return;
+        }
+        if event.may_write() {
+            self.look();
+        }
+        let effects = self.0.sync.borrow_mut().handle(event, clock::now());
+        for effect in effects {
+            // After `stop` an answer is remembered, unless another cart is kept by now, and nothing begins.
+            if !stopped || matches!(effect, Effect::Store(_)) {
+                self.perform(effect);
+            }
+        }
+        self.show();
+        self.settle();
+    }
+
+    fn perform(&self, effect: Effect) {
+        match effect {
+            Effect::Read => {
+                let reading = self.read();
+                self.handle(Event::Read(Box::new(reading)));
+            }
+            Effect::Alarm(at) => {
+                let weak = Rc::downgrade(&self.0);
+                let ms = at.saturating_sub(clock::now()).min(i32::MAX as u64) as u32;
+                let timer = Timeout::new(ms, move || with(&weak, |capture| capture.handle(Event::Alarm)));
+                self.0.timer.replace(Some(timer));
+            }
+            Effect::Store(record) => {
+                if !store::write(record.as_ref()) {
+                    self.report(&Error::STORAGE);
+                }
+            }
+            Effect::Send { id, route, body, parting } => {
+                let url = match route {
+                    Route::Save => self.0.config.endpoint.clone(),
+                    Route::Complete => concat(&[&self.0.config.endpoint, "/complete"]),
+                    Route::Withdraw => concat(&[&self.0.config.endpoint, "/withdraw"]),
+                };
+                let weak = Rc::downgrade(&self.0);
+                // A component that was unmounted still learns what became of its last edit.
+                let held = parting.then(|| self.clone());
+                spawn_local(async move {
+                    let outcome = transport::post(&url, &body, parting).await;
+                    with(&weak, |capture| capture.handle(Event::Ended { id, outcome }));
+                    drop(held);
+                });
+            }
+        }
+    }
+
+    /// Tells those who watch, when the status has changed.
+    fn show(&self) {
+        let status = self.status();
+        if *self.0.shown.borrow() == status {
+            return;
+        }
+        self.0.shown.replace(status.clone());
+        if let Some(error) = status.last_error.as_ref().filter(|error| **error != Error::NO_FORM) {
+            self.report(error);
+        }
+        // A watcher may be the page's own code and call back into this capture, so nothing stays borrowed.
+        let watchers = self.0.watchers.borrow().clone();
+        for watcher in watchers {
+            watcher(&status);
+            // A watcher has caused the next status, and all have been told of it.
+            if *self.0.shown.borrow() != status {
+                return;
+            }
+        }
+    }
+
+    /// Sets what puts the component where it belongs, and calls it.
+    pub fn place(&self, placer: impl Fn() + 'static) {
+        self.0.placer.replace(Some(Rc::new(placer)));
+        self.replace_component();
+    }
+
+    fn replace_component(&self) {
+        let placer = self.0.placer.borrow().clone();
+        if let Some(placer) = placer {
+            placer();
+        }
+    }
+
+    /// A promise that settles when everything asked for has happened or is safely kept.
+    pub fn settled(&self) -> Promise {
+        let promise = Promise::new(&mut |resolve, _| self.0.waiting.borrow_mut().push(resolve));
+        self.settle();
+        promise
+    }
+
+    fn settle(&self) {
+        if self.is_settled() {
+            for resolve in self.0.waiting.take() {
+                _ = resolve.call0(&JsValue::NULL);
+            }
+        }
+    }
+
+    /// One line in the console for each kind of error, and never again.
+    fn report(&self, error: &Error) {
+        let known = self.0.reported.borrow().contains(&error.code());
+        if !known {
+            self.0.reported.borrow_mut().push(error.code());
+            console::error_1(&concat(&["leadkeep: ", error.message()]).into());
+        }
+    }
+
+    /// Lets go of every listener, timer and observer; of a request under way when it ends, see [`settled`](Self::settled).
+    pub fn stop(&self) {
+        self.0.stopped.set(true);
+        self.0.timer.replace(None);
+        self.0.listeners.borrow_mut().clear();
+        self.0.scope_listeners.borrow_mut().clear();
+        self.0.field_observer.take();
+        self.0.observers.borrow_mut().clear();
+        self.show();
+        self.settle();
+        self.0.watchers.take();
+        self.0.placer.take();
+    }
+}
+
+/// Nothing happens after the last clone is gone.
+fn with(weak: &Weak<Inner>, then: impl FnOnce(&Capture)) {
+    if let Some(inner) = weak.upgrade() {
+        then(&Capture(inner));
+    }
+}
+
+fn page_language() -> Option<String> {
+    let lang = form::document()?.document_element()?.get_attribute("lang")?;
+    let code = lang.split(['-', '_']).next().unwrap_or_default().to_ascii_uppercase();
+    (code.len() == 2 && code.bytes().all(|b| b.is_ascii_uppercase())).then_some(code)
+}
+
+fn constants(config: &Config) -> Vec<(Path, String)> {
+    [
+        (Path::Currency, &config.currency),
+        (Path::Language, &config.language),
+        (Path::ExternalReference, &config.external_reference),
+        (Path::Source, &config.source),
+        (Path::CustomerReference, &config.customer_reference),
+    ]
+    .into_iter()
+    .filter_map(|(path, text)| Some((path, text.clone()?)))
+    .collect()
+}

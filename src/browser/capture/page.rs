@@ -1,0 +1,190 @@
+//! The page of a capture: where its form is, what is heard of it, and how it is read.
+
+use std::rc::Rc;
+
+use web_sys::{Element, EventTarget, window};
+use wire::{Path, Value};
+
+use super::{Capture, with};
+use crate::browser::listen::{Observer, is_within, on};
+use crate::browser::survey::Survey;
+use crate::browser::{clock, form, property, store};
+use crate::core::changes::Changes;
+use crate::core::draft::{self, Draft};
+use crate::core::sync::{Event, Reading};
+
+impl Capture {
+    /// What the form shows, and the record as it stands.
+    pub(super) fn read(&self) -> Reading {
+        // No work before the shopper comes near the form; what another page has left is delivered all the same.
+        let (draft, delivery) = if self.0.touched.get() { self.draft() } else { Default::default() };
+        Reading { draft, delivery, stored: store::read(), local_time: clock::local_time() }
+    }
+
+    /// What form and cart show at this moment, and whether the delivery block is in use.
+    fn draft(&self) -> (Draft, Option<bool>) {
+        let (mut draft, mut delivery) = (Draft::default(), None);
+        if let Some(root) = self.current_root() {
+            let fields = form::read(&self.survey(&root));
+            draft = draft::of(&fields);
+            delivery = draft::delivery_in_use(&fields);
+        }
+        if let Some(json) = self.0.items.read() {
+            draft.insert(Path::Items, Some(Value::Json(json)));
+        }
+        (draft, delivery)
+    }
+
+    /// What the lead would hold if the form were read now, touched or not.
+    pub(crate) fn preview(&self) -> Changes {
+        let (draft, _) = self.draft();
+        self.0.sync.borrow().preview(draft)
+    }
+
+    /// The root; found again where a framework has replaced it. One that was taken away with nothing in its place still
+    /// holds what was typed last.
+    pub(crate) fn current_root(&self) -> Option<Element> {
+        let known = self.0.root.borrow().clone();
+        if known.as_ref().is_some_and(|root| root.is_connected()) {
+            return known;
+        }
+        self.find_root();
+        self.0.root.borrow().clone().or(known)
+    }
+
+    pub(super) fn find_root(&self) {
+        self.take_root(form::root(&self.0.config, self.0.given_root.as_ref()));
+    }
+
+    /// Watches a root, or for one to appear.
+    fn take_root(&self, found: Option<Element>) {
+        let mut observers = self.0.observers.borrow_mut();
+        observers.clear();
+        if found.is_some() {
+            if let Some(script) = self.0.items.script() {
+                let weak = Rc::downgrade(&self.0);
+                // The page's doing and not the shopper's: it begins no next purchase.
+                let changed = move || with(&weak, |capture| capture.handle(Event::Items { any: false }));
+                observers.extend(Observer::new(&script, true, changed));
+            }
+        } else if let Some(body) = form::document().and_then(|document| document.document_element()) {
+            let weak = Rc::downgrade(&self.0);
+            observers.extend(Observer::new(&body, false, move || with(&weak, Self::look_again)));
+        }
+        drop(observers);
+        self.0.survey.take();
+        self.0.root.replace(found);
+        if let Some(root) = self.root() {
+            // So that shadow roots and frames are listened to.
+            _ = self.survey(&root);
+            self.replace_component();
+        }
+        self.show();
+    }
+
+    /// The page has changed while there was no form.
+    fn look_again(&self) {
+        let found = form::root(&self.0.config, self.0.given_root.as_ref());
+        if found.is_some() {
+            self.take_root(found);
+        }
+    }
+
+    /// What the fields of a root mean. Made anew only after something of the page has changed.
+    pub(crate) fn survey(&self, root: &Element) -> Rc<Survey> {
+        let known = self.0.survey.borrow().clone();
+        if let Some(known) = known.filter(|known| known.is_of(root)) {
+            return known;
+        }
+        let survey = Rc::new(Survey::of(root, &self.0.config));
+        if self.0.stopped.get() {
+            return survey;
+        }
+        let mut observer = self.0.field_observer.borrow_mut();
+        if observer.is_none() {
+            let weak = Rc::downgrade(&self.0);
+            *observer = Observer::calling(move || with(&weak, |capture| _ = capture.0.survey.take()));
+        }
+        if let Some(observer) = &*observer {
+            observer.hear_fields(std::iter::once(root.as_ref() as &web_sys::Node).chain(&survey.scopes));
+        }
+        drop(observer);
+        let mut listeners = Vec::new();
+        for scope in &survey.scopes {
+            let weak = Rc::downgrade(&self.0);
+            listeners.extend(on(scope, &["input", "change", "focusin"], move |event| {
+                with(&weak, |capture| {
+                    capture.touch();
+                    if event.type_() != "focusin" {
+                        capture.handle(Event::Edited);
+                    }
+                });
+            }));
+        }
+        self.0.scope_listeners.replace(listeners);
+        self.0.survey.replace(Some(survey.clone()));
+        survey
+    }
+
+    /// The first touch of the form.
+    pub(super) fn touch(&self) {
+        if !self.0.touched.replace(true) {
+            self.handle(Event::Touched);
+        }
+    }
+
+    pub(super) fn listen(&self) {
+        let (Some(window), Some(document)) = (window(), form::document()) else { return };
+        let mut listeners = self.0.listeners.borrow_mut();
+        let mut listen = |target: &EventTarget, names: &[&'static str], handler: fn(&Self, &web_sys::Event)| {
+            let weak = Rc::downgrade(&self.0);
+            listeners.extend(on(target, names, move |event| with(&weak, |capture| handler(capture, event))));
+        };
+        listen(&document, &["input", "change", "reset"], |capture, event| {
+            if capture.is_mine(event) {
+                capture.replace_component();
+                capture.touch();
+                capture.handle(Event::Edited);
+            }
+        });
+        // The shopper is done with a field. It is read now, not after the pause: a click on "Next" may take it away.
+        listen(&document, &["change"], |capture, event| {
+            if capture.is_mine(event) {
+                capture.handle(Event::Touched);
+            }
+        });
+        listen(&document, &["pointerdown", "focusin"], |capture, event| {
+            if !capture.0.touched.get() && capture.is_mine(event) {
+                capture.touch();
+            }
+        });
+        listen(&document, &["submit"], |capture, event| {
+            if capture.is_mine(event) {
+                capture.handle(Event::Flush);
+            }
+        });
+        listen(&document, &["visibilitychange"], |capture, event| {
+            let hidden = form::document().is_some_and(|document| document.hidden());
+            if hidden { capture.handle(Event::Hidden) } else { capture.wake(event) }
+        });
+        listen(&window, &["pagehide"], |capture, _| capture.handle(Event::Hidden));
+        listen(&window, &["pageshow", "online"], Self::wake);
+        // Whatever key it names, and `clear()` names none: reading ours costs less than looking.
+        listen(&window, &["storage"], |capture, _| capture.look());
+    }
+
+    /// Takes note of what stands in storage.
+    pub(super) fn look(&self) {
+        self.handle(Event::Stored(store::read()));
+    }
+
+    fn wake(&self, event: &web_sys::Event) {
+        // Only a `pageshow` has it.
+        let restored = property(event, "persisted").is_truthy();
+        self.handle(Event::Awake { restored });
+    }
+
+    fn is_mine(&self, event: &web_sys::Event) -> bool {
+        self.current_root().is_some_and(|root| is_within(event, &root))
+    }
+}

@@ -1,0 +1,14 @@
+//! The pure core: everything leadkeep decides. It builds without any browser crate, takes time and chance as arguments and
+//! is tested on the host.
+
+pub mod changes;
+pub mod config;
+pub mod debounce;
+pub mod draft;
+pub mod error;
+pub mod field;
+pub mod person_name;
+pub mod record;
+pub mod retry;
+pub mod status;
+pub mod sync;

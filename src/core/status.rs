@@ -1,0 +1,51 @@
+//! What the widget is doing, as `status()` tells it.
+
+use crate::core::error::Error;
+
+/// What the widget is doing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum State {
+    /// Nothing is watched: no form, a wrong option, or stopped.
+    Off,
+    /// For the shopper's consent.
+    Waiting,
+    /// Nothing to send.
+    Idle,
+    /// An edit waits for its pause.
+    Pending,
+    /// A request is under way.
+    Saving,
+    /// The proxy has everything.
+    Saved,
+    /// The last request failed; the change is kept and will be sent again.
+    Retrying,
+    /// The cart is completed or withdrawn.
+    Closed,
+}
+
+impl State {
+    /// The word `status()` uses.
+    pub fn name(self) -> &'static str {
+        match self {
+            State::Off => "off",
+            State::Waiting => "waiting",
+            State::Idle => "idle",
+            State::Pending => "pending",
+            State::Saving => "saving",
+            State::Saved => "saved",
+            State::Retrying => "retrying",
+            State::Closed => "closed",
+        }
+    }
+}
+
+/// `status()`: the state, the code of the lead if there is one, and what went wrong last.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Status {
+    /// What the widget is doing.
+    pub state: State,
+    /// The code 2Checkout gave the lead.
+    pub lead_code: Option<String>,
+    /// What went wrong last; gone with the next success.
+    pub last_error: Option<Error>,
+}
