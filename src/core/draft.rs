@@ -32,8 +32,11 @@ pub type Draft = PathMap<Option<Value>>;
 /// Reads the lead out of the fields.
 pub fn of(readings: &[Reading]) -> Draft {
     let mut draft = Draft::default();
+    // A text that is too long is no change, and is not searched for card numbers.
+    let fits = |reading: &&Reading| reading.text.chars().nth(MAX_FIELD_CHARS).is_none();
     for block in [Block::Billing, Block::Delivery] {
-        let of_block: Vec<&Reading> = readings.iter().filter(|reading| reading.target.block() == Some(block)).collect();
+        let is_of_block = |reading: &&Reading| reading.target.block() == Some(block) && fits(reading);
+        let of_block: Vec<&Reading> = readings.iter().filter(is_of_block).collect();
         let in_use = if block == Block::Billing { Some(true) } else { delivery_in_use(readings) };
         if in_use == Some(false) {
             for path in of_block.iter().flat_map(|reading| paths(reading.target)) {
@@ -44,7 +47,7 @@ pub fn of(readings: &[Reading]) -> Draft {
             address(block, &fields, &mut draft);
         }
     }
-    for reading in readings.iter().filter(|reading| reading.enabled) {
+    for reading in readings.iter().filter(|reading| reading.enabled && fits(reading)) {
         if let Target::Lead(path) = reading.target
             && reading.target.block().is_none()
         {
@@ -306,7 +309,7 @@ mod tests {
             ),
             (
                 "a card number behind a prefix",
-                &[("BillingDetails.PhonePrefix", "39"), ("BillingDetails.Phone", "4222 2222 22222")],
+                &[("BillingDetails.PhonePrefix", "39"), ("BillingDetails.Phone", "4111 1111 1111 1111")],
                 &[("BillingDetails.Phone", None)],
             ),
             ("beyond the address", &[("ExternalReference", "A-1")], &[("ExternalReference", Some("A-1"))]),

@@ -35,7 +35,7 @@ mod state;
 mod text;
 mod value;
 
-pub use card::contains_card_number;
+pub use card::{contains_card_number, is_gtin};
 pub use email::is_email;
 pub use id::{is_cart_id, is_cart_key};
 #[cfg(feature = "model")]

@@ -57,6 +57,8 @@ pub fn close(owner: &Owner, lead_code: Option<&str>, order_reference: Option<&st
 
 #[cfg(feature = "model")]
 mod read;
+#[cfg(feature = "model")]
+mod scrub;
 
 #[cfg(feature = "model")]
 pub use read::{CloseRequest, SaveRequest};
@@ -108,9 +110,21 @@ mod tests {
             r#"{"BillingDetails.Company":{"value":"4111 1111 1111 1111","at":3},
                 "Items":{"value":[{"Code":"A","Quantity":1,"Name":"4111111111111111"}],"at":3}}"#,
         );
-        assert_eq!(dropped, ["BillingDetails.Company", "Items"]);
+        assert_eq!(dropped, ["BillingDetails.Company", "Items[0].Name"]);
         assert_eq!(good.get(Path::billing(Detail::Company)), Some(&Stamped::cleared(3)));
-        assert!(good.get(Path::Items).is_none());
+        assert_eq!(good.text(Path::Items), Some(r#"[{"Code":"A","Quantity":1}]"#));
+    }
+
+    #[test]
+    fn what_is_too_long_is_refused_unread() {
+        let long = "4 ".repeat(30_000);
+        let (good, dropped) = read(&format!(
+            r#"{{"BillingDetails.Company":{{"value":"{long}","at":3}},"Promotions":{{"value":["{long}"],"at":3}},
+                "Items":{{"value":[{{"Code":"A"}},{{"Code":"{long}"}}],"at":3}}}}"#,
+        ));
+        assert_eq!(dropped, ["BillingDetails.Company", "Items[1].Code", "Promotions"]);
+        assert_eq!(good.text(Path::Items), Some(r#"[{"Code":"A","Quantity":1}]"#));
+        assert_eq!(good.iter().count(), 1);
     }
 
     #[test]

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
+use super::scrub::{holds_card, without_cards};
 use crate::lead::{Item, lenient};
 use crate::{LeadState, MAX_FIELD_CHARS, Path, Stamped, Value, contains_card_number, is_email};
 
@@ -59,7 +60,7 @@ impl SaveRequest {
         let mut good = LeadState::default();
         let mut dropped = Vec::new();
         for (name, raw) in &self.raw {
-            match judge(name, raw) {
+            match judge(name, raw, &mut dropped) {
                 Ok((path, change)) => {
                     good.change(path, change);
                 }
@@ -74,6 +75,9 @@ impl SaveRequest {
     }
 }
 
+/// More coupon codes than this are none that a shopper has typed.
+const MAX_PROMOTIONS: usize = 100;
+
 /// Refused: with the clearing that stands in for the change, if it has one.
 type Refused = Option<(Path, Stamped)>;
 
@@ -84,7 +88,7 @@ struct RawChange {
     at: u64,
 }
 
-fn judge(name: &str, raw: &serde_json::Value) -> Result<(Path, Stamped), Refused> {
+fn judge(name: &str, raw: &serde_json::Value, dropped: &mut Vec<String>) -> Result<(Path, Stamped), Refused> {
     let path: Path = name.parse().map_err(|_| None)?;
     let RawChange { value, at } = serde_json::from_value(raw.clone()).map_err(|_| None)?;
     // Beyond what a JavaScript number holds exactly, moments can no longer be compared.
@@ -96,32 +100,42 @@ fn judge(name: &str, raw: &serde_json::Value) -> Result<(Path, Stamped), Refused
         // A cart that became empty never sends empty Items.
         (Path::Items, value) => {
             let items: Vec<Item> = serde_json::from_value(value).map_err(|_| None)?;
+            if !items.iter().all(Item::is_complete) {
+                return Err(None);
+            }
+            let (mut items, fields) = without_cards(items);
+            dropped.extend(fields);
+            // An item that has lost its code may be none any more; the others stay.
+            items.retain(Item::is_complete);
             let json = serde_json::to_string(&items).map_err(|_| None)?;
-            if items.is_empty()
-                || !items.iter().all(Item::is_complete)
-                || holds_card(&serde_json::from_str(&json).map_err(|_| None)?)
-            {
+            if items.is_empty() {
                 return Err(None);
             }
             Ok((path, Stamped::json(json, at)))
         }
         (_, serde_json::Value::Null) => Ok((path, Stamped::cleared(at))),
         (Path::Promotions, value) => {
+            // What is too long is not searched for card numbers: it is refused in any case.
+            let is_too_long = |code: &String| code.chars().nth(MAX_FIELD_CHARS).is_some();
+            let codes: Option<Vec<String>> = serde_json::from_value(value.clone()).ok();
+            if codes.as_ref().is_some_and(|codes| codes.len() > MAX_PROMOTIONS || codes.iter().any(is_too_long)) {
+                return Err(None);
+            }
             if holds_card(&value) {
                 return Err(emptied());
             }
-            let codes: Vec<String> = serde_json::from_value(value).map_err(|_| None)?;
-            if codes.iter().any(|code| code.chars().count() > MAX_FIELD_CHARS) {
-                return Err(None);
-            }
+            let codes = codes.ok_or(None)?;
             Ok((path, Stamped::json(serde_json::to_string(&codes).map_err(|_| None)?, at)))
         }
         (_, serde_json::Value::String(text)) => {
             let text = text.trim();
+            if text.chars().nth(MAX_FIELD_CHARS).is_some() {
+                return Err(None);
+            }
             if contains_card_number(text) {
                 return Err(emptied());
             }
-            if text.chars().count() > MAX_FIELD_CHARS || !is_well_formed(path, text) {
+            if !is_well_formed(path, text) {
                 return Err(None);
             }
             if text.is_empty() {
@@ -162,15 +176,4 @@ fn is_clock(text: &str) -> bool {
         && within(11..13, 0, 23)
         && within(14..16, 0, 59)
         && within(17..19, 0, 59)
-}
-
-/// Rule 3 holds for everything inside a list of items or promotions too: texts, numbers and names of keys.
-fn holds_card(value: &serde_json::Value) -> bool {
-    match value {
-        serde_json::Value::String(text) => contains_card_number(text),
-        serde_json::Value::Number(number) => contains_card_number(&number.to_string()),
-        serde_json::Value::Array(list) => list.iter().any(holds_card),
-        serde_json::Value::Object(map) => map.iter().any(|(key, value)| contains_card_number(key) || holds_card(value)),
-        _ => false,
-    }
 }
