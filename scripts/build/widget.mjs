@@ -18,14 +18,9 @@ export async function buildWidget({ out, quick }) {
   const versions = await Promise.all(
     ["rustc", "wasm-bindgen", "wasm-pack", "wasm-opt"].map((command) => quietly(command, ["--version"])),
   );
-  const inputs = [
-    "src",
-    "build.rs",
-    "wire/src",
-    "wire/Cargo.toml",
-    "Cargo.toml",
-    "Cargo.lock",
-  ].map((path) => join(root, path));
+  const inputs = ["src", "build.rs", "wire/src", "wire/Cargo.toml", "Cargo.toml", "Cargo.lock"].map((path) =>
+    join(root, path),
+  );
   const outputs = ["leadkeep_widget.js", "leadkeep_widget_bg.wasm"].map((name) => join(folder, name));
   const settings = [...args.filter((arg) => arg !== root && arg !== folder), ...versions].join("\n");
   await step("widget", { folder: out, inputs, settings, outputs }, async () => {
