@@ -26,6 +26,13 @@ pub struct Config {
     pub body_within: Duration,
     /// Requests for each client address; `None` for no limit.
     pub rate: Option<Rate>,
+    /// What strangers may do at most.
+    pub limits: Limits,
+    /// The header in which a reverse proxy names the client's address; its last entry counts. `None`: the connection's
+    /// own.
+    pub client_ip_header: Option<HeaderName>,
+    /// Whether no limit applies to clients on this machine (default no; yes in the demo).
+    pub exempt_loopback: bool,
     /// Requests that are worked on at the same time; one more is told to come back (default 4 096).
     pub requests_at_once: usize,
     /// Calls to 2Checkout at the same time (default 32).
@@ -47,10 +54,35 @@ pub struct Rate {
     pub burst: NonZeroU32,
     /// Addresses that are remembered; beyond that the one heard of longest ago is forgotten (default 50 000).
     pub addresses: usize,
-    /// Whether clients on this machine are exempt (default no; yes in the demo).
-    pub exempt_loopback: bool,
-    /// The header in which a reverse proxy tells the address; its last entry counts. `None`: the connection's own.
-    pub client_ip_header: Option<HeaderName>,
+}
+
+/// What strangers may do at most. The defaults are bounds that a shop does not meet. `None`: no limit.
+#[derive(Debug, Clone)]
+pub struct Limits {
+    /// Carts that one client (an IPv4 address, an IPv6 /64) may begin in ten minutes (default 10). Edits of carts that
+    /// are known do not count.
+    pub new_carts_per_client: Option<NonZeroU32>,
+    /// The same for a network, an IPv4 /24 or an IPv6 /48 (default 40).
+    pub new_carts_per_network: Option<NonZeroU32>,
+    /// Carts that everybody together may begin in an hour: what the store may grow by (default 20 000).
+    pub new_carts_per_hour: Option<NonZeroU32>,
+}
+
+impl Limits {
+    /// No limits.
+    pub fn none() -> Self {
+        Self { new_carts_per_client: None, new_carts_per_network: None, new_carts_per_hour: None }
+    }
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            new_carts_per_client: NonZeroU32::new(10),
+            new_carts_per_network: NonZeroU32::new(40),
+            new_carts_per_hour: NonZeroU32::new(20_000),
+        }
+    }
 }
 
 impl Default for Rate {
@@ -59,8 +91,6 @@ impl Default for Rate {
             per_minute: NonZeroU32::MIN.saturating_add(119),
             burst: NonZeroU32::MIN.saturating_add(59),
             addresses: 50_000,
-            exempt_loopback: false,
-            client_ip_header: None,
         }
     }
 }
@@ -74,6 +104,9 @@ impl Default for Config {
             close_within: Duration::from_secs(1),
             body_within: Duration::from_secs(10),
             rate: Some(Rate::default()),
+            limits: Limits::default(),
+            client_ip_header: None,
+            exempt_loopback: false,
             requests_at_once: 4_096,
             calls_at_once: 32,
             timing: Timing::default(),

@@ -15,6 +15,7 @@ pub mod config;
 mod country;
 pub mod delivery;
 pub mod http;
+mod limit;
 pub mod metrics;
 mod private;
 mod serve;

@@ -11,6 +11,7 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::Registry;
 
+use crate::limit::{Limit, LimitLog};
 use crate::store::Backlog;
 
 /// What `/metrics` answers with.
@@ -18,7 +19,13 @@ pub const CONTENT_TYPE: &str = "application/openmetrics-text; version=1.0.0; cha
 
 /// One label, or two, with fixed names and values from the code.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-struct Labels([(&'static str, &'static str); 2]);
+struct Labels(Vec<(&'static str, &'static str)>);
+
+impl Labels {
+    fn one(name: &'static str, value: &'static str) -> Self {
+        Self(vec![(name, value)])
+    }
+}
 
 impl EncodeLabelSet for Labels {
     fn encode(&self, encoder: &mut LabelSetEncoder<'_>) -> std::fmt::Result {
@@ -35,6 +42,8 @@ pub struct Metrics {
     deliveries: Family<Labels, Counter>,
     delivery_seconds: Histogram,
     dropped: Counter,
+    limits: Family<Labels, Counter>,
+    limit_log: LimitLog,
     waiting: Gauge<i64>,
     parked: Gauge<i64>,
 }
@@ -48,6 +57,8 @@ impl Default for Metrics {
             deliveries: Family::default(),
             delivery_seconds: Histogram::new([0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 20.0]),
             dropped: Counter::default(),
+            limits: Family::default(),
+            limit_log: LimitLog::default(),
             waiting: Gauge::default(),
             parked: Gauge::default(),
         };
@@ -55,6 +66,7 @@ impl Default for Metrics {
         registry.register("deliveries", "Calls to 2Checkout, by kind and outcome", metrics.deliveries.clone());
         registry.register("delivery_seconds", "Time 2Checkout took", metrics.delivery_seconds.clone());
         registry.register("changes_dropped", "Changes that could not enter a lead", metrics.dropped.clone());
+        registry.register("limit_hits", "Requests and leads that met a limit, by limit", metrics.limits.clone());
         registry.register("carts_waiting", "Carts 2Checkout does not have in full yet", metrics.waiting.clone());
         registry.register("carts_parked", "Carts 2Checkout refused", metrics.parked.clone());
         Self { registry: Mutex::new(registry), ..metrics }
@@ -64,18 +76,24 @@ impl Default for Metrics {
 impl Metrics {
     /// Counts a request. `code` is `ok` or an error code.
     pub(crate) fn request(&self, route: &'static str, code: &'static str) {
-        self.requests.get_or_create(&Labels([("route", route), ("code", code)])).inc();
+        self.requests.get_or_create(&Labels(vec![("route", route), ("code", code)])).inc();
     }
 
     /// Counts a call to 2Checkout.
     pub(crate) fn delivery(&self, call: &'static str, outcome: &'static str, took: Duration) {
-        self.deliveries.get_or_create(&Labels([("call", call), ("outcome", outcome)])).inc();
+        self.deliveries.get_or_create(&Labels(vec![("call", call), ("outcome", outcome)])).inc();
         self.delivery_seconds.observe(took.as_secs_f64());
     }
 
     /// Counts changes that could not enter a lead.
     pub(crate) fn dropped(&self, changes: usize) {
         self.dropped.inc_by(u64::try_from(changes).unwrap_or(0));
+    }
+
+    /// Counts, and logs, what met a limit. `client` stands for a client in the log, and is no address.
+    pub(crate) fn limit_hit(&self, limit: Limit, client: Option<&str>) {
+        self.limits.get_or_create(&Labels::one("limit", limit.name())).inc();
+        self.limit_log.hit(limit, client);
     }
 
     /// All of them as text.

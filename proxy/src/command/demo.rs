@@ -37,9 +37,7 @@ pub(crate) async fn run(options: &Options, demo: &Demo) -> Result<(), Refusal> {
         .map_err(|error| Refusal::Failed(format!("--data: {} cannot be used: {error}", demo.data.display())))?;
     let credentials = credentials(options, &environment)?;
     let mut config = config(options)?;
-    if let Some(rate) = &mut config.rate {
-        rate.exempt_loopback = true;
-    }
+    config.exempt_loopback = true;
     let store = store(options, Some(&demo.data.join("leads.sqlite"))).await?;
     let stop = StopSignal::catch()?;
     let listener = bind(address).await?;

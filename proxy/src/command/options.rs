@@ -153,6 +153,20 @@ pub(crate) struct Options {
           help_heading = "Browsers")]
     pub(crate) client_ip_header: Option<HeaderName>,
 
+    /// Carts that one client, an IPv4 address or an IPv6 /64, may begin in ten minutes; 0 for no limit. Edits of known carts
+    /// do not count
+    #[arg(long, global = true, env = "LEADKEEP_NEW_CARTS_PER_CLIENT", value_name = "NUMBER", default_value = "10",
+          value_parser = limit, help_heading = "Strangers")]
+    pub(crate) new_carts_per_client: u32,
+    /// The same for a network, an IPv4 /24 or an IPv6 /48
+    #[arg(long, global = true, env = "LEADKEEP_NEW_CARTS_PER_NETWORK", value_name = "NUMBER", default_value = "40",
+          value_parser = limit, help_heading = "Strangers")]
+    pub(crate) new_carts_per_network: u32,
+    /// Carts that everybody together may begin in an hour: what the store may grow by; 0 for no limit
+    #[arg(long, global = true, env = "LEADKEEP_NEW_CARTS_PER_HOUR", value_name = "NUMBER", default_value = "20000",
+          value_parser = limit, help_heading = "Strangers")]
+    pub(crate) new_carts_per_hour: u32,
+
     /// How much is logged: error, warn, info, debug or trace; no level holds what a shopper typed
     #[arg(long, global = true, env = "LEADKEEP_LOG", value_name = "LEVEL", value_parser = level, help_heading = "Log")]
     pub(crate) log: Option<tracing::Level>,
@@ -217,6 +231,10 @@ fn calls_at_once(text: &str) -> Parsed<usize> {
 
 fn count(text: &str) -> Parsed<NonZeroU32> {
     text.parse().map_err(|_| "a whole number of at least 1")
+}
+
+fn limit(text: &str) -> Parsed<u32> {
+    text.parse().map_err(|_| "a whole number, 0 for no limit")
 }
 
 fn header_name(text: &str) -> Parsed<HeaderName> {

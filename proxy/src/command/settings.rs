@@ -1,12 +1,13 @@
 //! From options to settings that fit together.
 
 use std::net::SocketAddr;
+use std::num::NonZeroU32;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
 use leadkeep_proxy::cart::Retention;
-use leadkeep_proxy::config::{Config, Rate};
+use leadkeep_proxy::config::{Config, Limits, Rate};
 use leadkeep_proxy::delivery::Timing;
 use leadkeep_proxy::delivery::worker::Pace;
 use leadkeep_proxy::http::{NoOrigin, Origin};
@@ -103,12 +104,13 @@ pub(crate) fn config(options: &Options) -> Result<Config, Refusal> {
         allowed_origins: origins.map(parse).collect::<Result<_, _>>()?,
         currency: options.currency.clone(),
         answer_within: Duration::from_millis(options.answer_within_ms),
-        rate: Some(Rate {
-            per_minute: options.rate_per_minute,
-            burst: options.rate_burst,
-            client_ip_header: options.client_ip_header.clone(),
-            ..Rate::default()
-        }),
+        rate: Some(Rate { per_minute: options.rate_per_minute, burst: options.rate_burst, ..Rate::default() }),
+        limits: Limits {
+            new_carts_per_client: NonZeroU32::new(options.new_carts_per_client),
+            new_carts_per_network: NonZeroU32::new(options.new_carts_per_network),
+            new_carts_per_hour: NonZeroU32::new(options.new_carts_per_hour),
+        },
+        client_ip_header: options.client_ip_header.clone(),
         calls_at_once: options.calls_at_once,
         timing: Timing { call_ms: options.call_timeout_ms, ..defaults.timing },
         pace: Pace { deliveries_per_second: options.deliveries_per_second, ..defaults.pace },

@@ -28,6 +28,7 @@ pub(crate) enum ApiError {
     TooLarge,
     ContentType,
     Rate { retry_after_s: u64 },
+    Crowded { retry_after_s: u64 },
     NotFound,
     Method { allow: &'static str },
     Timeout,
@@ -72,6 +73,7 @@ impl ApiError {
                 "expected content-type application/json or text/plain, not compressed",
             ),
             Self::Rate { .. } => (StatusCode::TOO_MANY_REQUESTS, answer::RATE, "expected fewer requests"),
+            Self::Crowded { .. } => (StatusCode::SERVICE_UNAVAILABLE, BUSY, "too many new carts at this time"),
             Self::NotFound => (StatusCode::NOT_FOUND, answer::NOT_FOUND, "expected a path of this proxy"),
             Self::Method { .. } => (StatusCode::METHOD_NOT_ALLOWED, answer::METHOD, "expected another method"),
             Self::Timeout => (StatusCode::REQUEST_TIMEOUT, TIMEOUT, "expected the body to arrive in time"),
@@ -93,7 +95,7 @@ impl ApiError {
         let mut response = (status, axum::Json(problem)).into_response();
         let headers = response.headers_mut();
         match self {
-            Self::Rate { retry_after_s } => {
+            Self::Rate { retry_after_s } | Self::Crowded { retry_after_s } => {
                 headers.insert(header::RETRY_AFTER, HeaderValue::from(*retry_after_s));
             }
             Self::Busy | Self::Store(_) => {

@@ -11,7 +11,9 @@ use wire::request::{CloseRequest, SaveRequest};
 
 use super::App;
 use super::body::Posted;
+use super::client::Client;
 use super::error::ApiError;
+use super::rate::Newcomer;
 use super::schema::{Close, CloseAnswer, ClosedState, Problem, Refusals, Save, SaveAnswer, SavedState};
 use crate::cart::{self, Cart, KeyHash, Saved, Status};
 use crate::changes;
@@ -32,22 +34,30 @@ use crate::private::short;
         Refusals,
     )
 )]
-pub(super) async fn save(State(app): State<App>, Posted(request): Posted<SaveRequest>) -> Result<Response, ApiError> {
+pub(super) async fn save(
+    State(app): State<App>,
+    client: Client,
+    Posted(request): Posted<SaveRequest>,
+) -> Result<Response, ApiError> {
     // In a task of its own: what has begun is finished, whether the browser stays or not.
-    let task = app.courier().clone().spawn(async move { keep(&app, &request).await });
+    let task = app.courier().clone().spawn(async move { keep(&app, client, &request).await });
     task.await.map_err(|_| ApiError::Internal)?
 }
 
-async fn keep(app: &App, request: &SaveRequest) -> Result<Response, ApiError> {
+async fn keep(app: &App, client: Client, request: &SaveRequest) -> Result<Response, ApiError> {
     let (good, dropped) = changes::judged(request, &app.config().currency);
     app.metrics().dropped(dropped.len());
     let (id, key) = (request.cart.as_str(), KeyHash::of(&request.key));
+    let mut newcomer = Newcomer::new(app, client);
     let kept = app.edit(id, |known| {
+        if known.is_none() && !good.is_empty() {
+            newcomer.admit(id)?;
+        }
         let now = app.store().now();
         let saved = cart::save(known, id, key, &good, now);
-        (saved, known.clone().filter(|cart| cart.key.is(&key)))
+        Ok::<_, ApiError>((saved, known.clone().filter(|cart| cart.key.is(&key))))
     });
-    let (saved, known) = kept.await?;
+    let (saved, known) = kept.await??;
     tracing::debug!(cart = short(id), changes = good.iter().count(), dropped = dropped.len(), "save");
     let version = match saved {
         Saved::WrongKey => return Err(ApiError::Key),
@@ -105,9 +115,10 @@ async fn settle(app: &App, cart: &Cart, version: u64, within: Duration) -> bool 
 )]
 pub(super) async fn complete(
     State(app): State<App>,
+    client: Client,
     Posted(request): Posted<CloseRequest>,
 ) -> Result<Json<CloseAnswer>, ApiError> {
-    close(app, request, Status::Completed).await
+    close(app, client, request, Status::Completed).await
 }
 
 /// Consent was taken back: the lead is emptied, its follow-ups stop
@@ -122,20 +133,26 @@ pub(super) async fn complete(
 )]
 pub(super) async fn withdraw(
     State(app): State<App>,
+    client: Client,
     Posted(request): Posted<CloseRequest>,
 ) -> Result<Json<CloseAnswer>, ApiError> {
-    close(app, request, Status::Withdrawn).await
+    close(app, client, request, Status::Withdrawn).await
 }
 
-async fn close(app: App, request: CloseRequest, end: Status) -> Result<Json<CloseAnswer>, ApiError> {
+async fn close(app: App, client: Client, request: CloseRequest, end: Status) -> Result<Json<CloseAnswer>, ApiError> {
     let task = app.courier().clone().spawn(async move {
         let (id, key) = (request.cart.as_str(), KeyHash::of(&request.key));
         let reference =
             request.order_reference.as_deref().filter(|text| end == Status::Completed && is_reference(text));
+        let mut newcomer = Newcomer::new(&app, client);
         let closed = app.edit(id, |known| {
-            cart::close(known, id, key, end, reference, app.store().now()).then(|| known.clone()).flatten()
+            if known.is_none() {
+                newcomer.admit(id)?;
+            }
+            let closed = cart::close(known, id, key, end, reference, app.store().now());
+            Ok::<_, ApiError>(closed.then(|| known.clone()).flatten())
         });
-        let cart = closed.await?.ok_or(ApiError::Key)?;
+        let cart = closed.await??.ok_or(ApiError::Key)?;
         tracing::info!(cart = short(id), status = cart.status.name(), "closed");
         settle(&app, &cart, cart.version, app.config().close_within).await;
         Ok(Json(CloseAnswer { state: ClosedState::Closed }))

@@ -4,6 +4,7 @@
 //! then `body` reads and `lead` answers.
 
 mod body;
+mod client;
 mod error;
 mod lead;
 mod operators;
@@ -34,6 +35,7 @@ use crate::config::Config;
 use crate::delivery::Courier;
 use crate::metrics::Metrics;
 use crate::store::{self, Store, StoreError};
+use client::Clients;
 use error::ApiError;
 use rate::Limits;
 
@@ -54,7 +56,8 @@ struct Shared {
     store: Arc<dyn Store>,
     courier: Courier,
     metrics: Arc<Metrics>,
-    limits: Option<Limits>,
+    clients: Clients,
+    limits: Limits,
     places: Semaphore,
     /// When a change could last not be kept, by this program's own clock; 0 when one was kept since.
     failed_at: AtomicU64,
@@ -62,9 +65,19 @@ struct Shared {
 
 impl App {
     pub(crate) fn new(config: Config, store: Arc<dyn Store>, courier: Courier, metrics: Arc<Metrics>) -> Self {
-        let limits = config.rate.clone().map(Limits::new);
+        let clients = Clients::new(config.client_ip_header.clone(), config.exempt_loopback);
+        let limits = Limits::new(&config);
         let places = Semaphore::new(config.requests_at_once.clamp(1, Semaphore::MAX_PERMITS));
-        Self(Arc::new(Shared { config, store, courier, metrics, limits, places, failed_at: AtomicU64::new(0) }))
+        Self(Arc::new(Shared {
+            config,
+            store,
+            courier,
+            metrics,
+            clients,
+            limits,
+            places,
+            failed_at: AtomicU64::new(0),
+        }))
     }
 
     fn config(&self) -> &Config {
@@ -100,10 +113,6 @@ impl App {
     fn metrics(&self) -> &Metrics {
         &self.0.metrics
     }
-
-    fn limits(&self) -> Option<&Limits> {
-        self.0.limits.as_ref()
-    }
 }
 
 #[derive(OpenApi)]
@@ -127,7 +136,7 @@ pub(crate) fn router(app: App, others: Option<Router>) -> Router {
     let posts = posts
         .method_not_allowed_fallback(operators::wrong_method)
         .layer(from_fn_with_state(app.clone(), take_a_place))
-        .layer(from_fn_with_state(app.clone(), rate::check))
+        .layer(from_fn_with_state(app.clone(), rate::check_requests))
         .layer(from_fn_with_state(app.clone(), origin::check));
     let (operators, contract) = OpenApiRouter::with_openapi(contract)
         .routes(routes!(operators::healthz))

@@ -21,6 +21,7 @@ mod secrecy;
 #[cfg(unix)]
 mod several;
 mod stops;
+mod strangers;
 
 /// The tests' PostgreSQL, started with its first use. It does not wait for the disk: tests kill proxies, not it.
 #[cfg(unix)]

@@ -159,7 +159,7 @@ async fn too_many_requests_from_one_address_are_told_when_to_come_back() {
             assert_eq!((answer["code"].as_str(), &headers["retry-after"]), (Some("lead/rate"), &"1".parse().unwrap()));
         }
     }
-    let stand = Stand::with(Config { rate: Some(Rate { exempt_loopback: true, ..rate }), ..quick() }).await;
+    let stand = Stand::with(Config { rate: Some(rate), exempt_loopback: true, ..quick() }).await;
     for _ in 0..5 {
         let (status, ..) = send(&stand, Method::POST, "/api/lead", &[JSON], "{}").await;
         assert_eq!(status, StatusCode::BAD_REQUEST);

@@ -3,6 +3,7 @@
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use axum::Router;
@@ -24,6 +25,7 @@ pub struct Running {
     pub child: Child,
     pub url: String,
     http: reqwest::Client,
+    logged: Arc<Mutex<Vec<Value>>>,
 }
 
 impl Drop for Running {
@@ -34,7 +36,13 @@ impl Drop for Running {
 
 impl Running {
     fn new(child: Child, url: String) -> Self {
-        Self { child, url, http: reqwest::Client::new() }
+        Self { child, url, http: reqwest::Client::new(), logged: Arc::default() }
+    }
+
+    /// The lines it has logged so far that have this in their message.
+    pub fn logged(&self, message: &str) -> Vec<Value> {
+        let lines = self.logged.lock().unwrap();
+        lines.iter().filter(|line| line["message"].as_str().unwrap().contains(message)).cloned().collect()
     }
 
     /// As `kill -9` does.
@@ -100,19 +108,27 @@ pub fn serve_by(mut command: Command, port: u16, api_url: &str, store: &str, set
     let mut child = command
         .args(["serve", "--port", &port.to_string(), "--api-url", api_url, "--store", store])
         .envs([("LEADKEEP_MERCHANT_CODE", "SANDBOX"), ("LEADKEEP_SECRET_KEY", "sandbox-secret")])
+        // Every shopper of a test is this machine.
+        .envs([("LEADKEEP_NEW_CARTS_PER_CLIENT", "0"), ("LEADKEEP_NEW_CARTS_PER_NETWORK", "0")])
         .envs(settings.iter().copied())
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();
     let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
-    let address = lines.by_ref().find_map(|line| {
+    let logged = Arc::<Mutex<Vec<Value>>>::default();
+    let read = |line: std::io::Result<String>, logged: &Mutex<Vec<Value>>| {
         let line = line.unwrap();
         let told: Value = serde_json::from_str(&line).unwrap_or_else(|_| panic!("expected a line of JSON: {line}"));
+        logged.lock().unwrap().push(told.clone());
         (told["message"] == "ready").then(|| told["address"].as_str().unwrap().to_owned())
-    });
-    // Nobody reads on, but it must not fail to write.
-    std::thread::spawn(move || lines.for_each(drop));
-    Running::new(child, format!("http://{}", address.expect("a line that says ready")))
+    };
+    let address = lines.by_ref().find_map(|line| read(line, &logged));
+    let rest = Arc::clone(&logged);
+    std::thread::spawn(move || lines.for_each(|line| _ = read(line, &rest)));
+    let url = format!("http://{}", address.expect("a line that says ready"));
+    let mut running = Running::new(child, url);
+    running.logged = logged;
+    running
 }
 
 /// A sandbox on a port of its own, for proxies that are processes of their own.

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use leadkeep_proxy::Proxy;
-use leadkeep_proxy::config::Config;
+use leadkeep_proxy::config::{Config, Limits};
 use leadkeep_proxy::delivery::Timing;
 use leadkeep_proxy::delivery::worker::Pace;
 use leadkeep_proxy::store::Sqlite;
@@ -67,6 +67,7 @@ pub fn quick() -> Config {
         answer_within: Duration::from_secs(5),
         close_within: Duration::from_secs(5),
         rate: None,
+        limits: Limits::none(),
         timing: Timing {
             backoff_ms: 20,
             backoff_max_ms: 50,

@@ -1,0 +1,144 @@
+//! What strangers may do at most.
+
+use std::time::Duration;
+
+use leadkeep_proxy::config::{Config, Limits};
+use reqwest::StatusCode;
+use serde_json::{Value, json};
+
+use super::running::{self, Running};
+use super::stand::{Cart, Stand, changes, enough, quick};
+
+/// A proxy behind a reverse proxy, with the limits of production.
+async fn behind_a_reverse_proxy(limits: Limits) -> Stand {
+    Stand::with(Config { limits, client_ip_header: Some("x-real-ip".parse().unwrap()), ..quick() }).await
+}
+
+impl Stand {
+    /// A post by way of a reverse proxy, for a client of this address.
+    pub async fn post_from(&self, client: &str, path: &str, body: &Value) -> (StatusCode, u64, Value) {
+        let answer = self.http.post(self.url(path)).header("x-real-ip", client).json(body).send().await.unwrap();
+        let retry_after =
+            answer.headers().get("retry-after").map_or(0, |value| value.to_str().unwrap().parse().unwrap());
+        (answer.status(), retry_after, answer.json().await.unwrap())
+    }
+
+    pub async fn save_from(&self, client: &str, cart: &Cart, values: Value) -> (StatusCode, u64, Value) {
+        let body = json!({"cart": cart.id, "key": cart.key, "changes": changes(values)});
+        self.post_from(client, "/api/lead", &body).await
+    }
+
+    pub async fn metrics(&self) -> String {
+        self.http.get(self.url("/metrics")).send().await.unwrap().text().await.unwrap()
+    }
+}
+
+#[tokio::test]
+async fn a_client_begins_ten_carts_and_goes_on_editing_them() {
+    let stand = behind_a_reverse_proxy(Limits::default()).await;
+    let carts: Vec<Cart> = (0..10).map(|_| Cart::new()).collect();
+    for cart in &carts {
+        assert_eq!(stand.save_from("203.0.113.7", cart, json!({"Currency": "EUR"})).await.0, StatusCode::ACCEPTED);
+    }
+    for path in ["/api/lead", "/api/lead/complete", "/api/lead/withdraw"] {
+        let cart = Cart::new();
+        let body = json!({"cart": cart.id, "key": cart.key, "changes": changes(enough("ada@example.com"))});
+        let (status, retry_after, answer) = stand.post_from("203.0.113.7", path, &body).await;
+        assert_eq!((status, answer["code"].as_str()), (StatusCode::TOO_MANY_REQUESTS, Some("lead/rate")), "{path}");
+        assert!((1..=61).contains(&retry_after), "{retry_after}");
+        assert!(answer["message"].is_string() && answer["request_id"].is_string());
+    }
+    for cart in &carts {
+        let (status, ..) = stand.save_from("203.0.113.7", cart, enough("ada@example.com")).await;
+        assert_eq!(status, StatusCode::OK, "an edit is no new cart");
+    }
+    assert_eq!(stand.save_from("203.0.113.8", &Cart::new(), enough("b@example.com")).await.0, StatusCode::OK);
+    let metrics = stand.metrics().await;
+    assert!(metrics.contains(r#"leadkeep_limit_hits_total{limit="new_carts_per_client"} 3"#), "{metrics}");
+}
+
+#[tokio::test]
+async fn a_network_of_many_addresses_is_bounded_too() {
+    let stand = behind_a_reverse_proxy(Limits::default()).await;
+    for block in ["203.0.113.%", "2001:db8:1:%::1"] {
+        let mut begun = 0;
+        for n in 1..=60 {
+            let client = block.replace('%', &n.to_string());
+            let (status, ..) = stand.save_from(&client, &Cart::new(), json!({"Currency": "EUR"})).await;
+            begun += usize::from(status == StatusCode::ACCEPTED);
+        }
+        assert_eq!(begun, 40, "{block}");
+    }
+    let honest = stand.save_from("198.51.100.7", &Cart::new(), enough("ada@example.com")).await;
+    assert_eq!(honest.0, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn the_store_grows_by_a_bounded_number_of_carts_in_an_hour() {
+    let limits = Limits { new_carts_per_hour: std::num::NonZeroU32::new(3), ..Limits::default() };
+    let stand = behind_a_reverse_proxy(limits).await;
+    for n in 1..=3 {
+        let client = format!("198.51.{n}.1");
+        assert_eq!(stand.save_from(&client, &Cart::new(), json!({"Currency": "EUR"})).await.0, StatusCode::ACCEPTED);
+    }
+    let (status, retry_after, answer) = stand.save_from("198.51.9.1", &Cart::new(), json!({"Currency": "EUR"})).await;
+    assert_eq!((status, answer["code"].as_str()), (StatusCode::SERVICE_UNAVAILABLE, Some("lead/busy")));
+    assert!(retry_after > 60, "{retry_after}");
+}
+
+#[tokio::test]
+async fn what_begins_no_cart_counts_for_none() {
+    let stand = behind_a_reverse_proxy(Limits::default()).await;
+    for _ in 0..30 {
+        let (status, ..) = stand.save_from("203.0.113.7", &Cart::new(), json!({"BillingDetails.CVC": "1"})).await;
+        assert_eq!(status, StatusCode::ACCEPTED);
+    }
+}
+
+#[tokio::test]
+async fn in_the_demo_no_limit_applies_to_this_machine() {
+    let demo = Config { limits: Limits::default(), exempt_loopback: true, ..quick() };
+    let stand = Stand::with(demo).await;
+    for _ in 0..50 {
+        assert_eq!(stand.save(&Cart::new(), json!({"Currency": "EUR"})).await.0, StatusCode::ACCEPTED);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_reverse_proxy_that_does_not_fit_the_settings_is_told_once() {
+    const MISSING: &str = "no --client-ip-header (LEADKEEP_CLIENT_IP_HEADER) is set";
+    const UNREADABLE: &str = "holds no IP address";
+    let (upstream, folder) = (running::Upstream::new().await, tempfile::TempDir::new().unwrap());
+    let store = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let http = reqwest::Client::new();
+    let post = async |proxy: &Running, header: &str, value: &str| {
+        let request = http.post(format!("{}/api/lead", proxy.url)).header(header, value).json(&json!({}));
+        assert_eq!(request.send().await.unwrap().status(), StatusCode::BAD_REQUEST);
+    };
+    let told = async |proxy: &Running, message: &str| {
+        for _ in 0..100 {
+            if !proxy.logged(message).is_empty() {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        proxy.logged(message)
+    };
+    let without = running::serve(&upstream.url, &store("a.sqlite"), &[]);
+    for header in ["x-forwarded-for", "x-real-ip", "forwarded"] {
+        post(&without, header, "203.0.113.77").await;
+    }
+    let lines = told(&without, MISSING).await;
+    assert_eq!((lines.len(), &lines[0]["level"]), (1, &json!("WARN")));
+    assert!(!lines[0].to_string().contains("203.0.113"), "{lines:?}");
+    let with = running::serve(&upstream.url, &store("b.sqlite"), &[("LEADKEEP_CLIENT_IP_HEADER", "x-real-ip")]);
+    for value in ["203.0.113.7", "203.0.113.7:5555", "[2001:db8::1]:443"] {
+        post(&with, "x-real-ip", value).await;
+    }
+    for _ in 0..2 {
+        post(&with, "x-real-ip", "unknown, of-nobody").await;
+    }
+    let lines = told(&with, UNREADABLE).await;
+    assert_eq!((lines.len(), with.logged(MISSING).len()), (1, 0));
+    assert!(!lines[0].to_string().contains("of-nobody"), "{lines:?}");
+}
