@@ -33,6 +33,10 @@ pub struct Config {
     pub client_ip_header: Option<HeaderName>,
     /// Whether no limit applies to clients on this machine (default no; yes in the demo).
     pub exempt_loopback: bool,
+    /// Whether only the host names of this machine are answered to (default no; yes in the demo).
+    pub loopback_hosts_only: bool,
+    /// What one connection may take.
+    pub connections: Connections,
     /// Requests that are worked on at the same time; one more is told to come back (default 4 096).
     pub requests_at_once: usize,
     /// Calls to 2Checkout at the same time (default 32).
@@ -43,6 +47,31 @@ pub struct Config {
     pub pace: Pace,
     /// How long carts are kept.
     pub retention: Retention,
+}
+
+/// How many connections are held, and for how long.
+#[derive(Debug, Clone)]
+pub struct Connections {
+    /// At the same time; more wait to be accepted (default 10 000, or what the system allows).
+    pub at_once: usize,
+    /// Of one client that is no reverse proxy (default 256). Of those that have not sent a request yet the oldest makes
+    /// room; a client of this machine or its network is never refused.
+    pub per_client: usize,
+    /// A new connection on which no complete header arrives for this long is closed (default 10 s).
+    pub first_header_within: Duration,
+    /// The same between two requests; longer than the 60 s for which nginx keeps an idle connection (default 75 s).
+    pub next_header_within: Duration,
+}
+
+impl Default for Connections {
+    fn default() -> Self {
+        Self {
+            at_once: 10_000,
+            per_client: 256,
+            first_header_within: Duration::from_secs(10),
+            next_header_within: Duration::from_secs(75),
+        }
+    }
 }
 
 /// How many requests a client address may make.
@@ -107,6 +136,8 @@ impl Default for Config {
             limits: Limits::default(),
             client_ip_header: None,
             exempt_loopback: false,
+            loopback_hosts_only: false,
+            connections: Connections::default(),
             requests_at_once: 4_096,
             calls_at_once: 32,
             timing: Timing::default(),

@@ -12,6 +12,7 @@ pub mod cart;
 pub mod changes;
 mod clock;
 pub mod config;
+mod connections;
 mod country;
 pub mod delivery;
 pub mod http;
@@ -31,6 +32,7 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use config::Config;
+use connections::Connections;
 use delivery::{Courier, Upstream, worker};
 use http::App;
 use metrics::Metrics;
@@ -67,9 +69,10 @@ impl Proxy {
         let (pace, retention) = (config.pace, config.retention);
         // An answer under way may wait for 2Checkout, so may the stop.
         let grace = config.answer_within;
+        let connections = Arc::new(Connections::new(config.connections.clone(), Arc::clone(&metrics)));
         let router = http::router(App::new(config, Arc::clone(&store), courier.clone(), metrics), others);
         let stop = CancellationToken::new();
-        let server = tokio::spawn(serve::serve(listener, router, stop.clone().cancelled_owned(), grace));
+        let server = tokio::spawn(serve::serve(listener, router, connections, stop.clone().cancelled_owned(), grace));
         let worker = {
             let (store, courier) = (Arc::clone(&store), courier.clone());
             tokio::spawn(async move { worker::run(&*store, &courier, pace, retention).await })

@@ -15,12 +15,14 @@ pub(crate) enum Limit {
     NewCartsPerNetwork,
     /// New carts of everybody in an hour.
     NewCartsPerHour,
+    /// Connections of one client.
+    Connections,
 }
 
 impl Limit {
     /// All of them, in the order of [`Self::index`].
-    pub(crate) const ALL: [Self; 4] =
-        [Self::Requests, Self::NewCartsPerClient, Self::NewCartsPerNetwork, Self::NewCartsPerHour];
+    pub(crate) const ALL: [Self; 5] =
+        [Self::Requests, Self::NewCartsPerClient, Self::NewCartsPerNetwork, Self::NewCartsPerHour, Self::Connections];
 
     /// The label in `/metrics` and in the log.
     pub(crate) fn name(self) -> &'static str {
@@ -29,6 +31,7 @@ impl Limit {
             Self::NewCartsPerClient => "new_carts_per_client",
             Self::NewCartsPerNetwork => "new_carts_per_network",
             Self::NewCartsPerHour => "new_carts_per_hour",
+            Self::Connections => "connections_per_client",
         }
     }
 
@@ -39,6 +42,7 @@ impl Limit {
             Self::NewCartsPerClient => "--new-carts-per-client (LEADKEEP_NEW_CARTS_PER_CLIENT)",
             Self::NewCartsPerNetwork => "--new-carts-per-network (LEADKEEP_NEW_CARTS_PER_NETWORK)",
             Self::NewCartsPerHour => "--new-carts-per-hour (LEADKEEP_NEW_CARTS_PER_HOUR)",
+            Self::Connections => "--connections-per-client (LEADKEEP_CONNECTIONS_PER_CLIENT)",
         }
     }
 

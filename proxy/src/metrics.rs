@@ -44,6 +44,7 @@ pub struct Metrics {
     dropped: Counter,
     limits: Family<Labels, Counter>,
     limit_log: LimitLog,
+    connections: Gauge<i64>,
     waiting: Gauge<i64>,
     parked: Gauge<i64>,
 }
@@ -59,6 +60,7 @@ impl Default for Metrics {
             dropped: Counter::default(),
             limits: Family::default(),
             limit_log: LimitLog::default(),
+            connections: Gauge::default(),
             waiting: Gauge::default(),
             parked: Gauge::default(),
         };
@@ -67,6 +69,7 @@ impl Default for Metrics {
         registry.register("delivery_seconds", "Time 2Checkout took", metrics.delivery_seconds.clone());
         registry.register("changes_dropped", "Changes that could not enter a lead", metrics.dropped.clone());
         registry.register("limit_hits", "Requests and leads that met a limit, by limit", metrics.limits.clone());
+        registry.register("connections", "Connections of browsers that are open", metrics.connections.clone());
         registry.register("carts_waiting", "Carts 2Checkout does not have in full yet", metrics.waiting.clone());
         registry.register("carts_parked", "Carts 2Checkout refused", metrics.parked.clone());
         Self { registry: Mutex::new(registry), ..metrics }
@@ -94,6 +97,11 @@ impl Metrics {
     pub(crate) fn limit_hit(&self, limit: Limit, client: Option<&str>) {
         self.limits.get_or_create(&Labels::one("limit", limit.name())).inc();
         self.limit_log.hit(limit, client);
+    }
+
+    /// A connection was opened, or closed.
+    pub(crate) fn connections(&self, more: i64) {
+        self.connections.inc_by(more);
     }
 
     /// All of them as text.

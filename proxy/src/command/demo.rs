@@ -38,6 +38,7 @@ pub(crate) async fn run(options: &Options, demo: &Demo) -> Result<(), Refusal> {
     let credentials = credentials(options, &environment)?;
     let mut config = config(options)?;
     config.exempt_loopback = true;
+    config.loopback_hosts_only = true;
     let store = store(options, Some(&demo.data.join("leads.sqlite"))).await?;
     let stop = StopSignal::catch()?;
     let listener = bind(address).await?;

@@ -3,6 +3,7 @@
 mod check;
 #[cfg(feature = "demo")]
 mod demo;
+mod descriptors;
 mod logging;
 mod options;
 mod refusal;

@@ -167,6 +167,11 @@ pub(crate) struct Options {
           value_parser = limit, help_heading = "Strangers")]
     pub(crate) new_carts_per_hour: u32,
 
+    /// Connections that one client may hold; a reverse proxy on this machine or its network is not refused
+    #[arg(long, global = true, env = "LEADKEEP_CONNECTIONS_PER_CLIENT", value_name = "NUMBER", default_value = "256",
+          value_parser = count, help_heading = "Strangers")]
+    pub(crate) connections_per_client: NonZeroU32,
+
     /// How much is logged: error, warn, info, debug or trace; no level holds what a shopper typed
     #[arg(long, global = true, env = "LEADKEEP_LOG", value_name = "LEVEL", value_parser = level, help_heading = "Log")]
     pub(crate) log: Option<tracing::Level>,

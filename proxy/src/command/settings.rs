@@ -7,13 +7,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use leadkeep_proxy::cart::Retention;
-use leadkeep_proxy::config::{Config, Limits, Rate};
+use leadkeep_proxy::config::{Config, Connections, Limits, Rate};
 use leadkeep_proxy::delivery::Timing;
 use leadkeep_proxy::delivery::worker::Pace;
 use leadkeep_proxy::http::{NoOrigin, Origin};
 use leadkeep_proxy::store::{Location, Store, StoreError, UnknownLocation};
 use twocheckout::{Client, Credentials, Error};
 
+use super::descriptors;
 use super::options::Options;
 use super::refusal::Refusal;
 
@@ -109,6 +110,11 @@ pub(crate) fn config(options: &Options) -> Result<Config, Refusal> {
             new_carts_per_client: NonZeroU32::new(options.new_carts_per_client),
             new_carts_per_network: NonZeroU32::new(options.new_carts_per_network),
             new_carts_per_hour: NonZeroU32::new(options.new_carts_per_hour),
+        },
+        connections: Connections {
+            at_once: descriptors::for_connections(defaults.connections.at_once),
+            per_client: usize::try_from(options.connections_per_client.get()).unwrap_or(usize::MAX),
+            ..defaults.connections
         },
         client_ip_header: options.client_ip_header.clone(),
         calls_at_once: options.calls_at_once,

@@ -25,7 +25,7 @@ pub(super) struct Client {
 impl Client {
     /// What counts as one client: an IPv4 address, or the /64 that an IPv6 subscriber has at least (RFC 6177).
     pub(super) fn subscriber(self) -> IpAddr {
-        masked(self.address, 32, 64)
+        subscriber(self.address)
     }
 
     /// The network around it, of which one customer of a provider may have all: an IPv4 /24, an IPv6 /48.
@@ -49,6 +49,11 @@ impl<S: Sync> FromRequestParts<S> for Client {
         let unknown = Self { address: IpAddr::V6(Ipv6Addr::UNSPECIFIED), is_exempt: false };
         Ok(parts.extensions.get().copied().unwrap_or(unknown))
     }
+}
+
+/// What counts as one client.
+pub(crate) fn subscriber(address: IpAddr) -> IpAddr {
+    masked(address, 32, 64)
 }
 
 fn masked(address: IpAddr, bits_of_v4: u32, bits_of_v6: u32) -> IpAddr {

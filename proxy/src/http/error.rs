@@ -14,6 +14,8 @@ use crate::store::StoreError;
 pub(crate) const TIMEOUT: &str = "lead/timeout";
 /// 503: too many requests at this moment; `Retry-After` says when to come back.
 pub(crate) const BUSY: &str = "lead/busy";
+/// 403: the demo answers to the host names of loopback alone.
+pub(crate) const HOST: &str = "lead/host";
 /// 500: a fault of the proxy.
 pub(crate) const INTERNAL: &str = "lead/internal";
 
@@ -22,6 +24,7 @@ pub(crate) const INTERNAL: &str = "lead/internal";
 pub(crate) enum ApiError {
     Closed(Status),
     Origin,
+    Host,
     Key,
     Identity,
     Malformed,
@@ -57,6 +60,7 @@ impl ApiError {
             Self::Origin => {
                 (StatusCode::FORBIDDEN, answer::ORIGIN, "expected an origin that this proxy allows (--allow-origin)")
             }
+            Self::Host => (StatusCode::FORBIDDEN, HOST, "expected a host name of this machine, such as localhost"),
             Self::Key => (StatusCode::FORBIDDEN, answer::KEY, "expected the key of this cart"),
             Self::Identity => (
                 StatusCode::BAD_REQUEST,

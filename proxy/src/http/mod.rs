@@ -6,6 +6,7 @@
 mod body;
 mod client;
 mod error;
+mod host;
 mod lead;
 mod operators;
 mod origin;
@@ -27,6 +28,7 @@ use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+pub(crate) use client::{is_local, subscriber};
 pub use origin::{NoOrigin, Origin};
 
 use crate::cart::Cart;
@@ -153,6 +155,7 @@ pub(crate) fn router(app: App, others: Option<Router>) -> Router {
         Some(others) => router.fallback_service(others),
         None => router.fallback(operators::not_found),
     };
+    let router = router.layer(from_fn_with_state(app.clone(), host::check));
     router.layer(from_fn_with_state(app.clone(), record::record)).with_state(app)
 }
 

@@ -6,7 +6,7 @@ use std::str::FromStr;
 
 use axum::extract::{Request, State};
 use axum::http::uri::Authority;
-use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
@@ -72,9 +72,17 @@ enum Verdict {
     Refused,
 }
 
+/// What the browser itself says of the relation between page and request; no page can set it. It arrives intact also behind
+/// development servers that replace `Host`.
+///
+/// Source: <https://www.w3.org/TR/fetch-metadata/#sec-fetch-site-header>.
+static SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
+
 fn judge(headers: &HeaderMap, uri: &Uri, allowed: &[Origin]) -> Verdict {
+    let site = headers.get(&SEC_FETCH_SITE).map(HeaderValue::as_bytes);
     let mut origins = headers.get_all(header::ORIGIN).iter();
     let origin = match (origins.next(), origins.next()) {
+        (None, _) if site == Some(b"cross-site") => return Verdict::Refused,
         (None, _) => return Verdict::Own,
         (Some(one), None) => one.to_str().ok().and_then(|text| text.parse::<Origin>().ok()),
         _ => None,
@@ -82,7 +90,7 @@ fn judge(headers: &HeaderMap, uri: &Uri, allowed: &[Origin]) -> Verdict {
     let Some(origin) = origin else { return Verdict::Refused };
     let host = headers.get(header::HOST).and_then(|host| host.to_str().ok());
     let host = host.or_else(|| uri.authority().map(Authority::as_str));
-    if host.is_some_and(|host| origin.is_host(host)) {
+    if host.is_some_and(|host| origin.is_host(host)) || site == Some(b"same-origin") {
         Verdict::Own
     } else if allowed.contains(&origin) {
         Verdict::Foreign
@@ -164,6 +172,29 @@ mod tests {
             headers.append(header::ORIGIN, HeaderValue::from_static("https://shop.example"));
         }
         assert_eq!(judge(&headers, &Uri::from_static("/"), &[]), Verdict::Refused);
+    }
+
+    #[test]
+    fn a_browser_says_of_which_site_the_page_is() {
+        const CASES: &[(Option<&str>, &str, Verdict)] = &[
+            (None, "cross-site", Verdict::Refused),
+            (None, "same-origin", Verdict::Own),
+            (None, "none", Verdict::Own),
+            // Behind a development server that changes Host.
+            (Some("http://localhost:5173"), "same-origin", Verdict::Own),
+            (Some("http://localhost:5173"), "same-site", Verdict::Refused),
+            (Some("https://evil.example"), "cross-site", Verdict::Refused),
+            (Some("null"), "same-origin", Verdict::Refused),
+        ];
+        for (origin, site, expected) in CASES {
+            let mut headers = HeaderMap::new();
+            headers.insert(header::HOST, HeaderValue::from_static("127.0.0.1:8787"));
+            headers.insert(&SEC_FETCH_SITE, HeaderValue::from_static(site));
+            if let Some(origin) = origin {
+                headers.insert(header::ORIGIN, HeaderValue::from_static(origin));
+            }
+            assert_eq!(judge(&headers, &Uri::from_static("/api/lead"), &[]), *expected, "{origin:?} {site}");
+        }
     }
 
     #[test]

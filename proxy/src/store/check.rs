@@ -51,7 +51,8 @@ pub(super) fn lock_of(file: &Path) -> PathBuf {
     beside(file, "-lock")
 }
 
-fn beside(file: &Path, ending: &str) -> PathBuf {
+/// A file that lies beside the store, by the ending of its name.
+pub(super) fn beside(file: &Path, ending: &str) -> PathBuf {
     let mut name = file.as_os_str().to_owned();
     name.push(ending);
     name.into()

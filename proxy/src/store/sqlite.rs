@@ -15,6 +15,7 @@ use async_trait::async_trait;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{Sqlite as Db, SqlitePool};
 
+use super::check::beside;
 use super::lock::Lock;
 use super::row::{Row, signed};
 use super::sql::{BACKLOG, DUE, INSERT, LOAD, RELEASED_AT_ONCE, UPDATE, bind, purge, release};
@@ -62,7 +63,8 @@ impl Sqlite {
     }
 }
 
-/// The file holds personal data: nobody but its owner may read it. SQLite gives its side files the same mode.
+/// The file holds personal data: nobody but its owner may read it. SQLite gives the side files that it makes the same
+/// mode; files that are there already, from a copy or a backup, are given it here.
 pub(super) fn private(file: &Path) -> std::io::Result<File> {
     if let Some(folder) = file.parent().filter(|folder| *folder != PathBuf::new()) {
         std::fs::create_dir_all(folder)?;
@@ -71,7 +73,16 @@ pub(super) fn private(file: &Path) -> std::io::Result<File> {
     options.append(true).create(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(file)
+    let opened = options.open(file)?;
+    #[cfg(unix)]
+    for ending in ["", "-wal", "-shm", "-journal"] {
+        use std::os::unix::fs::PermissionsExt;
+        match std::fs::set_permissions(beside(file, ending), std::fs::Permissions::from_mode(0o600)) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error),
+            _ => {}
+        }
+    }
+    Ok(opened)
 }
 
 async fn read(connection: &mut SqliteConnection, cart: &str) -> Result<Option<Cart>, StoreError> {

@@ -10,6 +10,7 @@ mod stand;
 
 mod answers;
 mod closing;
+mod connections;
 mod contract;
 #[cfg(unix)]
 mod durable;

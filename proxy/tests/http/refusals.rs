@@ -149,6 +149,20 @@ async fn a_page_of_the_proxys_own_origin_may_post() {
 }
 
 #[tokio::test]
+async fn a_browser_that_names_another_site_is_refused_and_one_behind_another_host_is_not() {
+    let (stand, cart) = (Stand::new().await, Cart::new());
+    let (status, _, answer) =
+        send(&stand, Method::POST, "/api/lead", &[JSON, ("sec-fetch-site", "cross-site")], &body(&cart)).await;
+    assert_eq!((status, answer["code"].as_str()), (StatusCode::FORBIDDEN, Some("lead/origin")));
+    nothing_happened(&stand).await;
+    // A development server that changes Host.
+    let headers = [JSON, ("origin", "http://localhost:5173"), ("sec-fetch-site", "same-origin")];
+    let (status, headers, _) = send(&stand, Method::POST, "/api/lead", &headers, &body(&cart)).await;
+    assert_eq!(status, StatusCode::OK);
+    assert!(!headers.contains_key("access-control-allow-origin"));
+}
+
+#[tokio::test]
 async fn too_many_requests_from_one_address_are_told_when_to_come_back() {
     let rate = Rate { burst: 3.try_into().unwrap(), ..Rate::default() };
     let stand = Stand::with(Config { rate: Some(rate.clone()), ..quick() }).await;

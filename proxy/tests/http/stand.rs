@@ -118,8 +118,12 @@ impl Stand {
     }
 
     pub async fn stop(&mut self) {
+        self.stop_within(Duration::from_millis(500)).await;
+    }
+
+    pub async fn stop_within(&mut self, deadline: Duration) {
         if let Some(proxy) = self.proxy.take() {
-            proxy.stop(Duration::from_millis(500)).await;
+            proxy.stop(deadline).await;
         }
     }
 

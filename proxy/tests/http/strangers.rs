@@ -142,3 +142,32 @@ async fn a_reverse_proxy_that_does_not_fit_the_settings_is_told_once() {
     assert_eq!((lines.len(), with.logged(MISSING).len()), (1, 0));
     assert!(!lines[0].to_string().contains("of-nobody"), "{lines:?}");
 }
+
+#[tokio::test]
+async fn the_demo_answers_to_the_host_names_of_this_machine_alone() {
+    let folder = tempfile::TempDir::new().unwrap();
+    std::fs::write(folder.path().join("index.html"), "<!doctype html><title>Shop</title>").unwrap();
+    let demo = running::demo(folder.path(), &folder.path().join("data"));
+    let port = demo.url.rsplit(':').next().unwrap();
+    let http = reqwest::Client::new();
+    for path in ["/", "/sandbox/leads", "/sandbox/log", "/healthz", "/api/openapi.json"] {
+        for (host, allowed) in [
+            (format!("localhost:{port}"), true),
+            (format!("127.0.0.1:{port}"), true),
+            (format!("[::1]:{port}"), true),
+            (format!("rebind.evil.example:{port}"), false),
+            ("localhost.evil.example".to_owned(), false),
+        ] {
+            let request = http.get(format!("{}{path}", demo.url)).header("host", &host);
+            let status = request.send().await.unwrap().status();
+            assert_eq!(status, if allowed { StatusCode::OK } else { StatusCode::FORBIDDEN }, "{path} at {host}");
+        }
+    }
+    let evil = format!("http://rebind.evil.example:{port}");
+    let (host, cart) = (evil.trim_start_matches("http://"), Cart::new());
+    let body = json!({"cart": cart.id, "key": cart.key, "changes": changes(enough("ada@example.com"))});
+    let post = http.post(format!("{}/api/lead", demo.url)).header("host", host).header("origin", &evil).json(&body);
+    let answer = post.send().await.unwrap();
+    assert_eq!(answer.status(), StatusCode::FORBIDDEN);
+    assert_eq!(answer.json::<Value>().await.unwrap()["code"], "lead/host");
+}
