@@ -13,6 +13,7 @@ mod client;
 mod credentials;
 mod error;
 mod http;
+pub mod ipn;
 mod json_rpc;
 mod model;
 mod protocol;
