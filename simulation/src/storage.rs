@@ -47,6 +47,7 @@ fn parse(text: &str) -> Option<Record> {
         refused: is_set(closed, "refused"),
         pending: is_set(closed, "pending"),
         order_reference: string(closed, "order_reference"),
+        at: number(closed, "at").unwrap_or_default(),
     });
     let unsent = value.get("unsent").and_then(|unsent| {
         let change = |row: &Value| {

@@ -90,6 +90,7 @@ impl Capture {
             consent: config.consent,
             quiet_ms: config.quiet_ms,
             max_wait_ms: config.max_wait_ms,
+            page_loaded: clock::page_loaded(),
             constants: constants(&config),
         };
         let sync = Sync::new(settings, store::read(), clock::now(), Box::new(random::bits));

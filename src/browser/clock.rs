@@ -3,9 +3,17 @@
 use js_sys::Date;
 use wasm_bindgen::JsValue;
 
+use super::property;
+
 /// Milliseconds of the Unix epoch.
 pub(super) fn now() -> u64 {
     Date::now() as u64
+}
+
+/// When the page was loaded, in milliseconds of the Unix epoch; 0 where the browser does not say.
+pub(super) fn page_loaded() -> u64 {
+    let performance = property(&js_sys::global(), "performance");
+    property(&performance, "timeOrigin").as_f64().unwrap_or_default() as u64
 }
 
 /// The shopper's clock as 2Checkout's `LocalTime`: `YYYY-MM-DD HH:MM:SS`, without a zone.

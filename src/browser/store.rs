@@ -21,6 +21,7 @@ pub(super) fn read() -> Option<Record> {
         refused: is_set(&closed, "refused"),
         pending: is_set(&closed, "pending"),
         order_reference: string(&closed, "order_reference"),
+        at: number(&closed, "at").unwrap_or_default(),
     });
     let unsent = object(&value, "unsent").and_then(|unsent| {
         let changes: Array = property(&unsent, "changes").dyn_into().ok()?;

@@ -31,6 +31,9 @@ pub struct Closed {
     pub delivered: bool,
     /// The merchant's number of the order.
     pub order_reference: Option<String>,
+    /// When, in milliseconds of the Unix epoch; 0 in a record of an older version. A page that was loaded before begins no
+    /// next purchase.
+    pub at: u64,
 }
 
 /// What is remembered from page to page.
@@ -143,8 +146,13 @@ mod tests {
     fn it_reads_what_it_writes() {
         let mut full = record();
         full.consented = true;
-        full.closed =
-            Some(Closed { withdrawn: true, refused: true, delivered: false, order_reference: Some("A-1".into()) });
+        full.closed = Some(Closed {
+            withdrawn: true,
+            refused: true,
+            delivered: false,
+            order_reference: Some("A-1".into()),
+            at: 900,
+        });
         let unsent = [
             (Path::billing(Detail::City), Stamped::text("Turin", 5)),
             (Path::billing(Detail::Zip), Stamped::cleared(6)),

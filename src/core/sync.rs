@@ -95,6 +95,9 @@ impl Sync {
             Consent::Ask => !refused && record.as_ref().is_some_and(|record| record.consented),
             Consent::External => false,
         };
+        let ended = record.as_ref().and_then(|record| record.closed.as_ref()).map(|closed| closed.at);
+        // No edit of a page that was loaded before the order begins another cart, also when its module comes after it.
+        let closed_here = ended.is_some_and(|at| settings.page_loaded < at && at <= now);
         let mut changes = Changes::default();
         if let Some(record) = &record {
             changes.restore(record.unsent.clone());
@@ -104,6 +107,7 @@ impl Sync {
             clock: now,
             settings,
             random,
+            closed_here,
             // Work from before is due at once.
             retry_at: record.as_ref().filter(|record| record.is_pending()).map(|_| now),
             newest: record.as_ref().map_or(0, |record| record.newest),
@@ -111,7 +115,6 @@ impl Sync {
             changes,
             consent,
             local_time: String::new(),
-            closed_here: false,
             delivery_open: false,
             begin_at: None,
             completed_here: false,

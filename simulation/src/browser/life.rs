@@ -39,14 +39,15 @@ impl World {
             Life::Open | Life::Hidden => {}
         }
         let mut chance = self.chance.fork();
+        let clock = self.browser_clock(browser);
         let settings = Settings {
             consent: self.plan.consent,
             quiet_ms: 800,
             max_wait_ms: 5_000,
+            page_loaded: clock,
             constants: vec![(Path::Currency, "EUR".to_owned())],
         };
         let found = self.browsers.get(browser).and_then(|browser| browser.storage.read());
-        let clock = self.browser_clock(browser);
         let sync = Sync::new(settings, found, clock, Box::new(move || chance.bits()));
         let Some(tab) = self.tabs.get_mut(id) else { return };
         tab.sync = Some(sync);

@@ -49,6 +49,9 @@ pub struct StoredClosed {
     pub pending: bool,
     /// [`Closed::order_reference`]
     pub order_reference: Option<String>,
+    /// [`Closed::at`]; absent in a record of an older version.
+    #[cfg_attr(test, serde(default))]
+    pub at: u64,
 }
 
 /// What could not be delivered. No `Debug`: it is what a shopper typed.
@@ -79,6 +82,7 @@ impl Record {
             how.flag("refused", closed.refused && !closed.withdrawn);
             how.flag("pending", !closed.delivered);
             how.maybe("order_reference", closed.order_reference.as_deref());
+            how.number("at", closed.at);
             json.json("closed", &how.finish());
         }
         if !self.unsent.is_empty() {
@@ -151,6 +155,7 @@ impl Stored {
                 refused: closed.refused || closed.withdrawn,
                 delivered: !closed.pending,
                 order_reference: closed.order_reference,
+                at: closed.at,
             }),
             unsent,
             unsent_until,

@@ -180,7 +180,7 @@ impl Sync {
     }
 
     /// The proxy says the cart is closed.
-    pub(super) fn closed_elsewhere(&mut self, withdrawn: bool, effects: &mut Vec<Effect>) {
+    pub(super) fn closed_elsewhere(&mut self, withdrawn: bool, now: u64, effects: &mut Vec<Effect>) {
         if let Some(record) = &mut self.record {
             record.consented &= !withdrawn;
             record.closed.get_or_insert(Closed {
@@ -188,6 +188,7 @@ impl Sync {
                 refused: withdrawn,
                 delivered: true,
                 order_reference: None,
+                at: now,
             });
         }
         self.end_here();
@@ -220,7 +221,8 @@ impl Sync {
             // A "no" outlives the page where a next page would otherwise begin by itself.
             if withdrawn && self.settings.consent == Consent::Granted {
                 let mut record = self.new_record(now);
-                record.closed = Some(Closed { withdrawn, refused: withdrawn, delivered: true, order_reference: None });
+                record.closed =
+                    Some(Closed { withdrawn, refused: withdrawn, delivered: true, order_reference: None, at: now });
                 self.record = Some(record);
                 self.store(effects);
             } else if withdrawn {
@@ -229,7 +231,7 @@ impl Sync {
             return;
         }
         if let Some(record) = &mut self.record {
-            record.closed = Some(Closed { withdrawn, refused: withdrawn, delivered: false, order_reference });
+            record.closed = Some(Closed { withdrawn, refused: withdrawn, delivered: false, order_reference, at: now });
             record.consented &= !withdrawn;
         }
         self.end_here();

@@ -123,7 +123,7 @@ impl Sync {
 
     fn on_answer(&mut self, flight: Flight, answer: Answer, now: u64, effects: &mut Vec<Effect>) {
         match answer {
-            Answer::Closed { withdrawn } => self.closed_elsewhere(withdrawn, effects),
+            Answer::Closed { withdrawn } => self.closed_elsewhere(withdrawn, now, effects),
             Answer::Kept { lead_code } => {
                 self.changes.confirm(&flight.sent);
                 let left = self.changes.unsent();

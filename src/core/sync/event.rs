@@ -117,6 +117,8 @@ pub struct Settings {
     pub quiet_ms: u64,
     /// See [`Config::max_wait_ms`](crate::core::config::Config::max_wait_ms).
     pub max_wait_ms: u64,
+    /// When the page was loaded, in milliseconds of the Unix epoch: not the module, which may come later.
+    pub page_loaded: u64,
     /// Values that come from the settings instead of the form.
     pub constants: Vec<(Path, String)>,
 }

@@ -33,13 +33,18 @@ impl Page {
     }
 
     fn open_untouched(consent: Consent, stored: Option<Record>, now: u64) -> Self {
+        Self::loaded_at(now, consent, stored, now)
+    }
+
+    /// The module comes at `now` to a page that was loaded at `page_loaded`.
+    fn loaded_at(page_loaded: u64, consent: Consent, stored: Option<Record>, now: u64) -> Self {
         let mut seed = now;
         let random = Box::new(move || {
             seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
             seed
         });
         let constants = vec![(Path::Currency, "EUR".to_owned())];
-        let settings = Settings { consent, quiet_ms: 800, max_wait_ms: 5_000, constants };
+        let settings = Settings { consent, quiet_ms: 800, max_wait_ms: 5_000, page_loaded, constants };
         let mut draft = Draft::default();
         draft.insert(Path::Items, Some(Value::Json("[{\"Code\":\"A\",\"Quantity\":1}]".into())));
         Self {
@@ -413,6 +418,26 @@ fn a_no_after_the_order_is_remembered_and_a_tick_makes_no_second_lead_of_it() {
         page.type_into(EMAIL, "ada@example.com");
         page.wait(60_000);
         assert_eq!((page.requests.len(), page.state()), (0, State::Closed), "{consent:?}");
+    }
+}
+
+#[test]
+fn a_page_loaded_before_the_order_begins_no_next_purchase_when_its_module_comes_after_it() {
+    let mut page = saved(Consent::Granted);
+    page.event(Event::Complete { order_reference: None });
+    page.answer(Outcome::Answered(Answer::Closed { withdrawn: false }));
+    let ordered = page.now;
+    for (loaded, begins) in [(ordered - 1_000, false), (ordered, true), (ordered + 1_000, true)] {
+        let mut other = Page::loaded_at(loaded, Consent::Granted, page.stored.clone(), ordered + 2_000);
+        other.event(Event::Touched);
+        other.type_into(EMAIL, "ada@example.com");
+        other.wait(5_000);
+        assert_eq!(other.sent > 0, begins, "loaded at {loaded}, ordered at {ordered}");
+        if !begins {
+            other.event(Event::Items { any: true });
+            other.wait(5_000);
+            assert!(other.sent > 0, "another cart is the next purchase");
+        }
     }
 }
 
