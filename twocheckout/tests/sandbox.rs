@@ -191,3 +191,51 @@ async fn a_body_of_more_than_1_mib_is_refused() {
     let request = stand.http().post(stand.url("/sandbox/rpc/6.0/")).body(vec![b' '; 1024 * 1024 + 1]);
     assert_eq!(request.send().await.unwrap().status(), StatusCode::PAYLOAD_TOO_LARGE);
 }
+
+#[tokio::test]
+async fn an_update_keeps_the_marks_of_a_lead_or_clears_them_as_the_setting_says() {
+    for clears in [false, true] {
+        let stand = Stand::new().await;
+        let put = |body: Value| stand.http().put(stand.url("/sandbox/settings")).json(&body).send();
+        assert_eq!(put(json!({"update_clears_marks": clears})).await.unwrap().status(), 200);
+        assert_eq!(put(json!({"updates_clear_marks": true})).await.unwrap().status(), 400);
+        assert_eq!(stand.get("/sandbox/settings").await, json!({"update_clears_marks": clears}));
+        let client = stand.client(Protocol::JsonRpc);
+        let lead_code = client.add_lead(&minimal()).await.unwrap().lead_code;
+        let mark = twocheckout::Mark { lead_code: lead_code.clone(), used: true, stop_followups: true };
+        client.mark_leads(&[mark]).await.unwrap();
+        client.update_lead(&lead_code, &minimal()).await.unwrap();
+        let lead = &stand.leads().await[0];
+        assert_eq!((&lead["Used"], &lead["StopFollowups"]), (&json!(!clears), &json!(!clears)));
+    }
+}
+
+#[tokio::test]
+async fn a_notification_is_sent_signed_and_what_comes_back_is_shown() {
+    use axum::routing::post;
+    use twocheckout::Credentials;
+    use twocheckout::ipn::Verifier;
+    use twocheckout::sandbox::{MERCHANT_CODE, SECRET_KEY};
+    let shop = axum::Router::new().route(
+        "/hook",
+        post(|body: axum::body::Bytes| async move {
+            let verifier = Verifier::new(&Credentials::new(MERCHANT_CODE, SECRET_KEY)).allow_md5(true);
+            let read = verifier.verify(&body).unwrap();
+            assert_eq!((read.external_reference(), read.customer_email()), (Some("A-1"), Some("ada@example.com")));
+            verifier.receipt(&read, jiff::Timestamp::now())
+        }),
+    );
+    let (stand, to) = (Stand::new().await, format!("{}/hook", support::serve(shop).await));
+    let send = |body: Value| stand.http().post(stand.url("/sandbox/ipn")).json(&body).send();
+    for algorithm in ["sha256", "sha3-256", "md5"] {
+        let wanted =
+            json!({"external_reference": "A-1", "email": "ada@example.com", "algorithm": algorithm, "to": to.as_str()});
+        let answer: Value = send(wanted).await.unwrap().json().await.unwrap();
+        assert_eq!((&answer["status"], &answer["receipt"]), (&json!(200), &json!(true)), "{algorithm}");
+    }
+    let nobody: Value = send(json!({})).await.unwrap().json().await.unwrap();
+    assert_eq!((&nobody["status"], &nobody["receipt"]), (&json!(404), &json!(false)), "this origin has no /api/ipn");
+    for refused in [json!({"algorithm": "crc32"}), json!({"to": "http://shop.example/"}), json!({"mail": "x"})] {
+        assert_eq!(send(refused).await.unwrap().status(), 400);
+    }
+}

@@ -28,9 +28,11 @@ impl SaleDate {
         Some(Self { at: zoned.timestamp(), has_zone: offset.is_some() })
     }
 
-    /// The order was placed no later than this: a cart that begins after it belongs to the next order.
+    /// The order was placed no later than this: a cart that begins after it belongs to the next order. It is the end of the
+    /// second that the date names.
     pub fn latest(self) -> Timestamp {
-        if self.has_zone { self.at } else { self.at.saturating_add(GRACE_WITHOUT_ZONE).unwrap_or(Timestamp::MAX) }
+        let grace = if self.has_zone { SignedDuration::ZERO } else { GRACE_WITHOUT_ZONE };
+        self.at.saturating_add(grace + SignedDuration::from_millis(999)).unwrap_or(Timestamp::MAX)
     }
 }
 
@@ -99,8 +101,8 @@ mod tests {
     #[test]
     fn two_days_of_grace_are_given_where_the_zone_is_not_known() {
         let latest = |zone| SaleDate::read("2026-03-01 00:30:00", zone).unwrap().latest().to_string();
-        assert_eq!(latest(Some("GMT+02:00")), "2026-02-28T22:30:00Z");
-        assert_eq!(latest(None), "2026-03-03T00:30:00Z");
+        assert_eq!(latest(Some("GMT+02:00")), "2026-02-28T22:30:00.999Z");
+        assert_eq!(latest(None), "2026-03-03T00:30:00.999Z");
         let last = SaleDate { at: Timestamp::MAX, has_zone: false };
         assert_eq!(last.latest(), Timestamp::MAX);
     }

@@ -38,7 +38,7 @@ impl SignatureAlgorithm {
     }
 
     /// Whether a signature, in hexadecimal of either case, is that of the values. Takes the same time wherever it differs.
-    pub(super) fn verify<'a>(self, key: &[u8], values: impl Iterator<Item = &'a [u8]>, signature: &[u8]) -> bool {
+    pub(crate) fn verify<'a>(self, key: &[u8], values: impl Iterator<Item = &'a [u8]>, signature: &[u8]) -> bool {
         let Ok(signature) = hex::decode(signature) else { return false };
         match self {
             Self::Sha3_256 => is_of::<SimpleHmac<sha3::Sha3_256>>(key, values, &signature),

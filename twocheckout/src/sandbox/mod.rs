@@ -12,6 +12,8 @@
 //! | `/sandbox/log` | `GET`: every call, oldest first, `[{at, protocol, method, params, outcome}]`, the last 10 000; `DELETE` empties log and leads |
 //! | `/sandbox/leads` | `GET`: the leads, newest first, `[{LeadCode, lead, Used, StopFollowups, CreatedAt, UpdatedAt}]` |
 //! | `/sandbox/faults` | `GET`, `PUT`: `[{"on": "addLead", "fault": "lost_answer", "times": 1}]` |
+//! | `/sandbox/settings` | `GET`, `PUT`: `{"update_clears_marks": true}`: an update takes the marks of a lead with it; by default it keeps them |
+//! | `/sandbox/ipn` | `POST {external_reference?, email?, status?, refno?, to?, algorithm?, fields?}`: sends a signed notification of an order, answers `{status, body, receipt}` |
 //!
 //! It holds what it is sent, as a sandbox must: never let it be reached from outside.
 
@@ -19,12 +21,14 @@ mod auth;
 mod call;
 mod console;
 mod fault;
+mod ipn;
 mod lead_shape;
 mod read_back;
 mod refusal;
 mod rest;
 mod rpc;
 mod search;
+mod settings;
 mod shape;
 mod state;
 mod store;
@@ -80,6 +84,8 @@ impl Sandbox {
             .route("/sandbox/log", get(console::log).delete(console::empty))
             .route("/sandbox/leads", get(console::leads))
             .route("/sandbox/faults", get(console::faults).put(console::set_faults))
+            .route("/sandbox/settings", get(settings::read).put(settings::set))
+            .route("/sandbox/ipn", post(ipn::send))
             .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
             .with_state(self.clone())
     }

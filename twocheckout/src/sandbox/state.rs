@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::fault::{Fault, Faults};
+use super::settings::Settings;
 
 /// The log drops its oldest entries beyond this.
 const MAX_LOG_ENTRIES: usize = 10_000;
@@ -70,6 +71,7 @@ pub(super) struct Kept {
 pub(super) struct State {
     kept: Kept,
     pub(super) faults: Faults,
+    pub(super) settings: Settings,
     /// By id: when it was opened, in milliseconds of the Unix epoch.
     sessions: HashMap<String, i64>,
 }
@@ -114,7 +116,7 @@ impl State {
         self.kept.log.push_back(entry);
     }
 
-    /// Forgets leads and log; sessions and faults stay.
+    /// Forgets leads and log; sessions, faults and settings stay.
     pub(super) fn empty(&mut self) {
         self.kept = Kept::default();
     }

@@ -38,7 +38,8 @@ pub(super) fn add(state: &mut State, now: Timestamp, shape: &Shape, lead: Value)
     Ok(done)
 }
 
-/// Replaces a lead, all of it: "all the existing data for that lead will be overwritten".
+/// Replaces a lead, all of it: "all the existing data for that lead will be overwritten". Whether that includes its marks
+/// 2Checkout does not say.
 pub(super) fn update(
     state: &mut State,
     now: Timestamp,
@@ -47,9 +48,13 @@ pub(super) fn update(
     code: &str,
 ) -> Result<Done, Refusal> {
     lead_shape::check(shape, "Lead", &lead)?;
+    let clears_marks = state.settings.update_clears_marks;
     let record = state.lead_mut(code).ok_or(Refusal::UnknownLead)?;
     let updated_at = stamp(now);
     record.lead = lead;
+    if clears_marks {
+        (record.used, record.stop_followups) = (false, false);
+    }
     record.updated_at = Some(updated_at.clone());
     let value = json!({"LeadCode": code, "CreatedAt": record.created_at, "UpdatedAt": updated_at, "Errors": []});
     Ok(Done::on(code, value))
