@@ -9,7 +9,7 @@ import { Refusal, script } from "./lib/run.mjs";
 import { cargoTool } from "./setup/cargo-tools.mjs";
 import { chromium, firefox, linker, postgres, webkit } from "./setup/debian.mjs";
 import { packages } from "./setup/packages.mjs";
-import { lints, rust, wasmTarget } from "./setup/rust.mjs";
+import { lints, rust, rustSource, wasmTarget } from "./setup/rust.mjs";
 
 const needs = {
   rust: ["Rust as rust-toolchain.toml asks, and a C linker", [rust, linker]],
@@ -18,7 +18,10 @@ const needs = {
     "the wasm32 target, wasm-bindgen and its test runner",
     [rust, linker, wasmTarget, () => cargoTool("wasm-bindgen-cli")],
   ],
-  "wasm-pack": ["wasm-pack", [rust, linker, () => cargoTool("wasm-pack")]],
+  "wasm-pack": [
+    "wasm-pack, and the source of the standard library",
+    [rust, linker, rustSource, () => cargoTool("wasm-pack")],
+  ],
   trunk: ["trunk, for `npm run dev`", [rust, linker, () => cargoTool("trunk")]],
   packages: ["the packages of package-lock.json", [packages]],
   chromium: ["Chromium and chromedriver", [chromium]],

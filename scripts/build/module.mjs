@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 
 import { root } from "../lib/paths.mjs";
 import { lockedPackage, step } from "../lib/stamp.mjs";
-import { flattened, shrink } from "./shrink.mjs";
+import { droppable, flattened, shrink } from "./shrink.mjs";
 
 /**
  * What js/ takes from the module. Between instantiating and capturing the main thread is the page's for a moment, so that
@@ -30,9 +30,9 @@ export async function buildModule({ out, quick }) {
   const wasm = join(folder, "leadkeep_widget_bg.wasm");
   const outfile = join(out, "leadkeep_widget.js");
   const beside = join(out, "leadkeep_widget_bg.wasm");
-  const recipe = ["module.mjs", "shrink.mjs", "locations.mjs", "panics.mjs"].map((name) =>
-    fileURLToPath(new URL(name, import.meta.url)),
-  );
+  /** The same with the names of its functions. */
+  const named = join(folder, "named.wasm");
+  const recipe = ["module.mjs", "shrink.mjs"].map((name) => fileURLToPath(new URL(name, import.meta.url)));
   const inputs = [
     join(folder, "leadkeep_widget.js"),
     wasm,
@@ -42,20 +42,24 @@ export async function buildModule({ out, quick }) {
     ...recipe,
   ];
   const settings = `esbuild ${lockedPackage("esbuild")} binaryen ${lockedPackage("binaryen")}`;
-  await step("module", { folder: out, inputs, settings, outputs: [outfile, beside] }, async () => {
-    const { build } = await import("esbuild");
-    const common = { format: "esm", legalComments: "none", logLevel: "warning", target: "es2020" };
-    const entry = { contents: ENTRY, resolveDir: folder };
-    const written = readFileSync(join(folder, "leadkeep_widget.js"), "utf8");
-    const contents = quick ? written : flattened(written, wasm);
-    const plugin = {
-      name: "glue",
-      setup: ({ onLoad }) => onLoad({ filter: /leadkeep_widget\.js$/ }, () => ({ contents, resolveDir: folder })),
-    };
-    const { outputFiles } = await build({ ...common, bundle: true, plugins: [plugin], stdin: entry, write: false });
-    let glue = outputFiles[0].text;
-    if (quick) copyFileSync(wasm, beside);
-    else glue = await shrink({ glue, wasm, to: beside, scratch: folder });
-    await build({ ...common, minify: !quick, outfile, stdin: { contents: glue } });
-  });
+  await step(
+    "module",
+    { folder: out, inputs, settings, outputs: quick ? [outfile, beside] : [outfile, beside, named] },
+    async () => {
+      const { build } = await import("esbuild");
+      const common = { format: "esm", legalComments: "none", logLevel: "warning", target: "es2020" };
+      const entry = { contents: ENTRY, resolveDir: folder };
+      const written = readFileSync(join(folder, "leadkeep_widget.js"), "utf8");
+      const contents = quick ? written : droppable(flattened(written, wasm));
+      const plugin = {
+        name: "glue",
+        setup: ({ onLoad }) => onLoad({ filter: /leadkeep_widget\.js$/ }, () => ({ contents, resolveDir: folder })),
+      };
+      const { outputFiles } = await build({ ...common, bundle: true, plugins: [plugin], stdin: entry, write: false });
+      let glue = outputFiles[0].text;
+      if (quick) copyFileSync(wasm, beside);
+      else glue = await shrink({ glue, wasm, to: beside, named });
+      await build({ ...common, minify: !quick, outfile, stdin: { contents: glue } });
+    },
+  );
 }

@@ -1,48 +1,45 @@
-// After wasm-pack: what wasm-opt cannot know by itself, because half of it stands in JavaScript.
-//
-// wasm-bindgen gives every import a name with a hash, which no compression makes small, in both files; and a dependency
-// of Leptos exports classes for streams that nobody here uses. Together that is a tenth of what a shopper loads.
+// After wasm-pack: what wasm-opt cannot know by itself, because half of it stands in JavaScript. wasm-bindgen gives every
+// import a name with a hash, which no compression makes small, in both files; and a dependency of Leptos exports classes
+// for streams that nobody here uses. Both are binaryen's own passes; the glue alone is edited here.
 
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { root } from "../lib/paths.mjs";
 import { quietly, Refusal } from "../lib/run.mjs";
-import { withoutLocations } from "./locations.mjs";
-import { abortingAtOnce } from "./panics.mjs";
 
 /**
  * Drops the exports of the file `wasm` that `glue`, JavaScript written by wasm-bindgen, does not use, gives the others
- * and the imports short names, and writes it to `to`. Gives the glue with these names. `scratch` is a folder.
+ * and the imports short names, and writes it to `to`. Gives the glue with these names. `named` gets the same
+ * .wasm before it lost the names of its functions.
  */
-export async function shrink({ glue, wasm, to, scratch }) {
+export async function shrink({ glue, wasm, to, named }) {
   const used = new Set([...glue.matchAll(EXPORT)].map(([, name]) => name));
-  const exports = exportsOf(wasm);
+  const exports = WebAssembly.Module.exports(new WebAssembly.Module(readFileSync(wasm))).map(({ name }) => name);
   const graph = [
     { name: "glue", root: true, reaches: exports.filter((name) => used.has(name)).map((name) => `export ${name}`) },
     ...exports.map((name) => ({ name: `export ${name}`, export: name })),
   ];
-  const roots = join(scratch, "roots.json");
-  const kept = join(scratch, "kept.wasm");
+  const roots = `${named}.json`;
   writeFileSync(roots, JSON.stringify(graph));
-  const features = wasmFeatures();
-  const named = join(scratch, "named.wasm");
-  writeFileSync(named, await abortingAtOnce(readFileSync(wasm)));
-  await quietly("wasm-metadce", [named, "--graph-file", roots, "--output", kept, ...features]);
-  const passes = [
-    "--low-memory-unused",
-    "--flatten",
-    "--rereloop",
-    "-Oz",
-    "-Oz",
-    "--converge",
-    "--minify-imports-and-exports-and-modules",
-  ];
-  const output = await quietly("wasm-opt", [kept, "--output", to, ...features, ...passes]);
-  writeFileSync(to, withoutLocations(readFileSync(to)));
+  const flags = wasmOptFlags();
+  const features = flags.filter((flag) => flag.startsWith("--enable-"));
+  await quietly("wasm-metadce", ["-g", wasm, "--graph-file", roots, "--output", named, ...features]);
+  // `-g` is for `npm run size`, which reads the names of functions in what wasm-pack made.
+  const passes = [...flags.filter((flag) => flag !== "-g"), "--minify-imports-and-exports-and-modules"];
+  const output = await quietly("wasm-opt", [named, "--output", to, ...passes]);
   // JSON among warnings, with a comma too many at the end of each list.
   return renamed(glue, JSON.parse(output.match(/^\{.*?^\}/ms)[0].replace(/,(\s*\])/g, "$1")));
 }
+
+/**
+ * The glue without the marks that keep its classes alive where nobody uses them: a bundler drops what it knows to be
+ * without an effect.
+ */
+export const droppable = (glue) =>
+  glue
+    .replace(/^if \(Symbol\.dispose\) (?!Widget\b)\w+\.prototype\[Symbol\.dispose\] = .*\n/gm, "")
+    .replaceAll(": new FinalizationRegistry(", ": /* @__PURE__ */ new FinalizationRegistry(");
 
 /**
  * The glue with one object of imports instead of one for each module: what the widget takes from a JavaScript file of the
@@ -69,6 +66,9 @@ export function flattened(glue, wasm) {
 /** How the glue reaches an export. */
 const EXPORT = /\bwasm\.([\w$]+)/g;
 
+/** One import in the glue, as esbuild lays it out, to the end of its function. */
+const ENTRY = /^ {4}([\w$]+): function\(.*?^ {4}\},?\n/gms;
+
 /** How the glue writes an import: `__wbg_now_94dab2cbb1cc9f34: function(...`. */
 const IMPORT = /(?<![\w$])([\w$]+)(?=: function\()/g;
 
@@ -78,6 +78,8 @@ function renamed(glue, { imports, exports }) {
   const shortExport = new Map(exports);
   const times = new Map(imports.map(([, name]) => [name, 0]));
   const text = glue
+    // What only the dropped exports have called.
+    .replace(ENTRY, (entry, name) => (times.has(name) ? entry : ""))
     .replace(IMPORT, (name) => {
       if (times.has(name)) times.set(name, times.get(name) + 1);
       return shortImport.get(name) ?? name;
@@ -90,14 +92,10 @@ function renamed(glue, { imports, exports }) {
   return text;
 }
 
-/** The names that a .wasm file exports. */
-function exportsOf(wasm) {
-  return WebAssembly.Module.exports(new WebAssembly.Module(readFileSync(wasm))).map(({ name }) => name);
-}
-
-/** What the module may use, as Cargo.toml says it to wasm-pack. */
-function wasmFeatures() {
-  const features = readFileSync(join(root, "Cargo.toml"), "utf8").match(/(?<=^ *")--enable-[a-z-]+(?=",?$)/gm);
-  if (!features) throw new Refusal("Cargo.toml: expected wasm-opt under package.metadata.wasm-pack.profile.custom");
-  return features;
+/** wasm-opt's flags, as Cargo.toml gives them to wasm-pack. */
+function wasmOptFlags() {
+  const list = readFileSync(join(root, "Cargo.toml"), "utf8").match(/^wasm-opt = \[$(.*?)^\]$/ms)?.[1];
+  const flags = list?.match(/(?<=")--?[\w-]+(?=",?$)/gm);
+  if (!flags) throw new Refusal("Cargo.toml: expected wasm-opt under package.metadata.wasm-pack.profile.custom");
+  return flags;
 }

@@ -1,11 +1,20 @@
 // The widget: the root crate, compiled to WebAssembly, bound to JavaScript and made small by wasm-pack.
 
-import { rmSync } from "node:fs";
+import { existsSync, rmSync } from "node:fs";
+import { homedir } from "node:os";
 import { join } from "node:path";
 
-import { root } from "../lib/paths.mjs";
-import { quietly } from "../lib/run.mjs";
-import { step } from "../lib/stamp.mjs";
+import { root, target } from "../lib/paths.mjs";
+import { collect, quietly, Refusal } from "../lib/run.mjs";
+import { lockedVersion, step } from "../lib/stamp.mjs";
+
+const WASM = "wasm32-unknown-unknown";
+
+/** Nobody reads where and why the widget has trapped: it reports its errors in words of its own. */
+const SILENT = ["-Zfmt-debug=none", "-Zlocation-detail=none"];
+/** A standard library compiled like the rest: small before fast, and a panic is a trap instead of a message. */
+const OWN_STD = ["-Zbuild-std=std,panic_abort", "-Zbuild-std-features=optimize_for_size"];
+const TRAP = ["-Zunstable-options", "-Cpanic=immediate-abort"];
 
 /** wasm-opt's flags are in the root Cargo.toml, under `package.metadata.wasm-pack`. */
 export async function buildWidget({ out, quick }) {
@@ -14,18 +23,66 @@ export async function buildWidget({ out, quick }) {
   // No package.json and .gitignore: npm would leave a folder with such a .gitignore out of the package.
   args.push("--no-pack", "--no-gitignore", "--no-typescript", "--mode", "no-install");
   args.push(...(quick ? ["--dev", "--no-opt"] : ["--profile", "widget"]));
+  const { cargo, rustc, note } = quick ? { cargo: [], rustc: [] } : await small();
+  if (cargo.length > 0) args.push("--", ...cargo);
 
   const versions = await Promise.all(
     ["rustc", "wasm-bindgen", "wasm-pack", "wasm-opt"].map((command) => quietly(command, ["--version"])),
   );
-  const inputs = ["src", "build.rs", "wire/src", "wire/Cargo.toml", "Cargo.toml", "Cargo.lock"].map((path) =>
-    join(root, path),
-  );
+  expectBindgen(versions[1]);
+  const inputs = [
+    "src",
+    "build.rs",
+    "README.md",
+    "wire/src",
+    "wire/README.md",
+    "wire/Cargo.toml",
+    "Cargo.toml",
+    "Cargo.lock",
+  ].map((path) => join(root, path));
   const outputs = ["leadkeep_widget.js", "leadkeep_widget_bg.wasm"].map((name) => join(folder, name));
-  const settings = [...args.filter((arg) => arg !== root && arg !== folder), ...versions].join("\n");
-  await step("widget", { folder: out, inputs, settings, outputs }, async () => {
-    console.log(`widget: compiling${quick ? "" : ", about 2 minutes the first time"}`);
+  const flags = [...args.filter((arg) => arg !== root && arg !== folder), ...rustc];
+  await step("widget", { folder: out, inputs, settings: [...flags, ...versions].join("\n"), outputs }, async () => {
+    console.log(`widget: compiling${quick ? "" : ", about 3 minutes the first time"}`);
     rmSync(folder, { force: true, recursive: true });
-    await quietly("wasm-pack", args);
+    const env = quick ? {} : { RUSTC_BOOTSTRAP: "1", CARGO_ENCODED_RUSTFLAGS: [...rustc, ...remapped()].join("\x1f") };
+    await quietly("wasm-pack", args, { env });
   });
+  if (note) console.log(`widget: ${note}`);
+}
+
+/**
+ * The flags of a small build. They are unstable, so a stable compiler takes them only with RUSTC_BOOTSTRAP=1, and one that
+ * does not know them any more, or has no source of the standard library at hand, builds without.
+ */
+async function small() {
+  const knows = async (flags) => {
+    const env = { RUSTC_BOOTSTRAP: "1" };
+    return (await collect("rustc", [...flags, "--target", WASM, "--print", "cfg"], { env })).code === 0;
+  };
+  const sysroot = (await quietly("rustc", ["--print", "sysroot"])).trim();
+  const hasSource = existsSync(join(sysroot, "lib/rustlib/src/rust/library/Cargo.lock"));
+  const larger = (why) => `${why}, so the .wasm is larger than the one that is published`;
+  if (hasSource && (await knows([...SILENT, ...TRAP]))) return { cargo: OWN_STD, rustc: [...SILENT, ...TRAP] };
+  const note = larger(hasSource ? "this rustc does not know `-Cpanic=immediate-abort`" : "rust-src is not installed");
+  if (await knows(SILENT)) return { cargo: [], rustc: SILENT, note };
+  return { cargo: [], rustc: [], note: larger("this rustc knows none of the flags of a small build") };
+}
+
+/** A path that is written into the .wasm is the same on every machine: its size does not depend on who builds it. */
+function remapped() {
+  const cargo = process.env.CARGO_HOME || join(homedir(), ".cargo");
+  const rustup = process.env.RUSTUP_HOME || join(homedir(), ".rustup");
+  const prefixes = { [rustup]: "/rustup", [cargo]: "/cargo", [root]: "/leadkeep", [target]: "/target" };
+  return Object.entries(prefixes).map(([from, to]) => `--remap-path-prefix=${from}=${to}`);
+}
+
+/** The command and the crate speak a format that changes with every version; a storefront's own build may have others. */
+function expectBindgen(version) {
+  const locked = lockedVersion("wasm-bindgen");
+  const have = version.trim().split(/\s+/)[1];
+  if (have !== locked)
+    throw new Refusal(
+      `wasm-bindgen: expected ${locked}, which Cargo.lock names, received ${have}: run scripts/setup.mjs`,
+    );
 }
