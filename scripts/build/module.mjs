@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 import { root } from "../lib/paths.mjs";
-import { lockedPackage, step } from "../lib/stamp.mjs";
+import { filesUnder, lockedPackage, step } from "../lib/stamp.mjs";
 import { droppable, flattened, shrink } from "./shrink.mjs";
 
 /**
@@ -37,8 +37,7 @@ export async function buildModule({ out, quick }) {
     join(folder, "leadkeep_widget.js"),
     wasm,
     join(root, "Cargo.toml"),
-    join(root, "src/browser/items.js"),
-    join(root, "src/browser/survey.js"),
+    ...filesUnder(join(root, "src/browser")).filter((file) => file.endsWith(".js")),
     ...recipe,
   ];
   const settings = `esbuild ${lockedPackage("esbuild")} binaryen ${lockedPackage("binaryen")}`;

@@ -5,6 +5,7 @@ mod clock;
 pub(crate) mod form;
 pub(crate) mod inspect;
 mod items;
+pub(crate) mod json;
 mod listen;
 mod random;
 mod store;

@@ -7,6 +7,7 @@ pub mod debounce;
 pub mod draft;
 pub mod error;
 pub mod field;
+pub mod loose;
 pub mod person_name;
 pub mod record;
 pub mod retry;

@@ -1,166 +1,166 @@
-//! The record as JSON.
+//! The layout of the record in `localStorage`.
 
-use wire::json::{self, Object};
+use serde::Serialize;
 use wire::request::Owner;
 use wire::{Path, Stamped, Value};
 
 use super::{Closed, MAX_BYTES, Record, VERSION};
+use crate::core::loose::Loose;
 
-/// The record as it stands in `localStorage`, read property by property (`src/browser/store.rs`): a derived reader would cost the
-/// widget 10 KB brotli. No `Debug`: it may hold what could not be delivered.
-#[cfg_attr(test, derive(serde::Deserialize))]
+/// The record as it is written. No `Debug`: it may hold what could not be delivered.
+///
+/// It is read value by value ([`Record::read`]): a damaged one does not cost the others, and a derived reader that says what
+/// is wrong costs the widget 3 KB brotli more.
+#[derive(Serialize)]
 #[allow(missing_debug_implementations)]
 pub struct Stored {
     /// [`VERSION`]
-    pub v: u32,
+    v: u64,
     /// [`Owner::cart`]
-    pub cart: String,
+    cart: String,
     /// [`Owner::key`]
-    pub key: String,
+    key: String,
     /// [`Record::lead_code`]
-    pub lead_code: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    lead_code: Option<String>,
     /// [`Record::expires`]
-    pub exp: u64,
+    exp: u64,
     /// [`Record::confirmed`], hexadecimal: it is more than a JavaScript number holds.
-    pub hash: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    hash: Option<String>,
     /// [`Record::newest`]
-    pub newest: u64,
+    newest: u64,
     /// [`Record::consented`]
-    #[cfg_attr(test, serde(default))]
-    pub consent: bool,
+    #[serde(skip_serializing_if = "is_false")]
+    consent: bool,
     /// [`Record::closed`]
-    pub closed: Option<StoredClosed>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    closed: Option<StoredClosed>,
     /// [`Record::unsent`]
-    pub unsent: Option<StoredUnsent>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    unsent: Option<StoredUnsent>,
 }
 
 /// How the cart ended.
-#[derive(Debug)]
-#[cfg_attr(test, derive(serde::Deserialize))]
-pub struct StoredClosed {
+#[derive(Serialize)]
+struct StoredClosed {
     /// [`Closed::withdrawn`]
-    #[cfg_attr(test, serde(default))]
-    pub withdrawn: bool,
+    #[serde(skip_serializing_if = "is_false")]
+    withdrawn: bool,
     /// [`Closed::refused`], where it was not withdrawn.
-    #[cfg_attr(test, serde(default))]
-    pub refused: bool,
+    #[serde(skip_serializing_if = "is_false")]
+    refused: bool,
     /// Absent once the proxy has confirmed it; the loader looks for this name.
-    #[cfg_attr(test, serde(default))]
-    pub pending: bool,
+    #[serde(skip_serializing_if = "is_false")]
+    pending: bool,
     /// [`Closed::order_reference`]
-    pub order_reference: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    order_reference: Option<String>,
     /// [`Closed::at`]; absent in a record of an older version.
-    #[cfg_attr(test, serde(default))]
-    pub at: u64,
+    at: u64,
 }
 
-/// What could not be delivered. No `Debug`: it is what a shopper typed.
-#[cfg_attr(test, derive(serde::Deserialize))]
-#[allow(missing_debug_implementations)]
-pub struct StoredUnsent {
+/// What could not be delivered.
+#[derive(Serialize)]
+struct StoredUnsent {
     /// [`Record::unsent_until`]
-    pub until: u64,
-    /// Path, value, moment.
-    pub changes: Vec<(String, Option<String>, u64)>,
+    until: u64,
+    /// Path, value, timestamp.
+    changes: Vec<StoredChange>,
+}
+
+/// `[path, value, timestamp]`
+#[derive(Serialize)]
+struct StoredChange(String, Option<String>, u64);
+
+fn is_false(flag: &bool) -> bool {
+    !flag
+}
+
+impl From<&Record> for Stored {
+    fn from(record: &Record) -> Self {
+        let change = |(path, change): (Path, &Stamped)| {
+            StoredChange(path.name(), change.value.as_ref().map(|value| value.as_str().to_owned()), change.at)
+        };
+        Self {
+            v: VERSION,
+            cart: record.owner.cart.clone(),
+            key: record.owner.key.clone(),
+            lead_code: record.lead_code.clone(),
+            exp: record.expires,
+            hash: record.confirmed.map(hex),
+            newest: record.newest,
+            consent: record.consented,
+            closed: record.closed.as_ref().map(|closed| StoredClosed {
+                withdrawn: closed.withdrawn,
+                refused: closed.refused && !closed.withdrawn,
+                pending: !closed.delivered,
+                order_reference: closed.order_reference.clone(),
+                at: closed.at,
+            }),
+            unsent: (!record.unsent.is_empty()).then(|| StoredUnsent {
+                until: record.unsent_until,
+                changes: record.unsent.iter().map(change).collect(),
+            }),
+        }
+    }
 }
 
 impl Record {
-    /// The record as JSON, for storage.
-    pub fn to_json(&self) -> String {
-        let mut json = Object::default();
-        json.number("v", VERSION.into());
-        json.text("cart", &self.owner.cart);
-        json.text("key", &self.owner.key);
-        json.maybe("lead_code", self.lead_code.as_deref());
-        json.number("exp", self.expires);
-        json.maybe("hash", self.confirmed.map(hex).as_deref());
-        json.number("newest", self.newest);
-        json.flag("consent", self.consented);
-        if let Some(closed) = &self.closed {
-            let mut how = Object::default();
-            how.flag("withdrawn", closed.withdrawn);
-            how.flag("refused", closed.refused && !closed.withdrawn);
-            how.flag("pending", !closed.delivered);
-            how.maybe("order_reference", closed.order_reference.as_deref());
-            how.number("at", closed.at);
-            json.json("closed", &how.finish());
-        }
-        if !self.unsent.is_empty() {
-            let mut unsent = Object::default();
-            unsent.number("until", self.unsent_until);
-            unsent.json("changes", &self.unsent_rows());
-            json.json("unsent", &unsent.finish());
-        }
-        json.finish()
-    }
-
-    /// The record as JSON that is not longer than [`MAX_BYTES`]. What is unsent gives way, the longest first: the items,
-    /// which the page will show again.
-    pub fn to_json_that_fits(&self) -> String {
+    /// The record as JSON that is not longer than [`MAX_BYTES`]; `write` makes it JSON. What is unsent gives way, the
+    /// longest first: the items, which the page will show again. `None` where `write` gives none.
+    pub fn to_json_that_fits(&self, write: impl Fn(&Stored) -> Option<String>) -> Option<String> {
         let mut record = self.clone();
         loop {
-            let json = record.to_json();
+            let json = write(&Stored::from(&record))?;
             let longest =
                 record.unsent.iter().max_by_key(|(_, change)| change.value.as_ref().map_or(0, |v| v.as_str().len()));
             match longest.map(|(path, _)| path) {
                 Some(longest) if json.len() > MAX_BYTES => record.unsent.retain(|path, _| path != longest),
-                _ => return json,
+                _ => return Some(json),
             }
         }
     }
+}
 
-    /// `[[path, value, moment], ...]`
-    fn unsent_rows(&self) -> String {
-        let mut rows = String::from("[");
-        for (path, change) in self.unsent.iter() {
-            rows.push_str(if rows.len() > 1 { ",[" } else { "[" });
-            rows.push_str(&json::string(&path.name()));
-            rows.push(',');
-            rows.push_str(
-                &change.value.as_ref().map_or_else(|| "null".to_owned(), |value| json::string(value.as_str())),
-            );
-            rows.push(',');
-            rows.push_str(&json::digits(change.at));
-            rows.push(']');
+impl Record {
+    /// The record as it was found, unless it is of another version or damaged. Of what is unsent, the good part.
+    pub fn read(mut stored: Loose) -> Option<Record> {
+        let owner = Owner { cart: stored.take("cart").text()?, key: stored.take("key").text()? };
+        if stored.take("v").whole()? != VERSION || !wire::is_cart_id(&owner.cart) || !wire::is_cart_key(&owner.key) {
+            return None;
         }
-        rows.push(']');
-        rows
+        let mut unsent = stored.take("unsent");
+        let closed = Some(stored.take("closed")).filter(|closed| matches!(closed, Loose::Object(_)));
+        Some(Record {
+            owner,
+            lead_code: stored.take("lead_code").text(),
+            expires: stored.take("exp").whole()?,
+            confirmed: stored.take("hash").text().and_then(|hash| u64::from_str_radix(&hash, 16).ok()),
+            newest: stored.take("newest").whole()?,
+            consented: stored.take("consent").is_set(),
+            closed: closed.map(|mut closed| {
+                let withdrawn = closed.take("withdrawn").is_set();
+                Closed {
+                    withdrawn,
+                    refused: closed.take("refused").is_set() || withdrawn,
+                    delivered: !closed.take("pending").is_set(),
+                    order_reference: closed.take("order_reference").text(),
+                    at: closed.take("at").whole().unwrap_or_default(),
+                }
+            }),
+            unsent_until: unsent.take("until").whole().unwrap_or_default(),
+            unsent: unsent.take("changes").list().into_iter().filter_map(change).collect(),
+        })
     }
 }
 
-impl Stored {
-    /// The record, unless it is of another version or damaged. Of what is unsent, the good part.
-    pub fn record(self) -> Option<Record> {
-        if self.v != VERSION || !wire::is_cart_id(&self.cart) || !wire::is_cart_key(&self.key) {
-            return None;
-        }
-        let (unsent_until, changes) = self.unsent.map_or((0, Vec::new()), |unsent| (unsent.until, unsent.changes));
-        let unsent = changes
-            .into_iter()
-            .filter_map(|(name, text, at)| {
-                let path: Path = name.parse().ok()?;
-                let value = text.map(if path.is_json() { Value::Json } else { Value::Text });
-                Some((path, Stamped { at, value }))
-            })
-            .collect();
-        Some(Record {
-            owner: Owner { cart: self.cart, key: self.key },
-            lead_code: self.lead_code,
-            expires: self.exp,
-            confirmed: self.hash.and_then(|hash| u64::from_str_radix(&hash, 16).ok()),
-            newest: self.newest,
-            consented: self.consent,
-            closed: self.closed.map(|closed| Closed {
-                withdrawn: closed.withdrawn,
-                refused: closed.refused || closed.withdrawn,
-                delivered: !closed.pending,
-                order_reference: closed.order_reference,
-                at: closed.at,
-            }),
-            unsent,
-            unsent_until,
-        })
-    }
+/// `[path, value, timestamp]`
+fn change(row: Loose) -> Option<(Path, Stamped)> {
+    let mut row = row.list().into_iter();
+    let path: Path = row.next()?.text()?.parse().ok()?;
+    let value = row.next()?.text().map(if path.is_json() { Value::Json } else { Value::Text });
+    Some((path, Stamped { at: row.next()?.whole()?, value }))
 }
 
 /// Sixteen hexadecimal digits.
