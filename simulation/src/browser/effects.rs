@@ -108,7 +108,8 @@ impl World {
 
     fn store_record(&mut self, id: TabId, record: Option<&Record>) {
         let Some(browser) = self.tabs.get(id).map(|tab| tab.browser) else { return };
-        let text = record.map(Record::to_json_that_fits);
+        let json = |record: &Record| record.to_json_that_fits(|stored| serde_json::to_string(stored).ok());
+        let text = record.and_then(json);
         if let (Some(record), Some(text)) = (record, &text) {
             let most = if record.unsent.is_empty() { SMALL_BYTES } else { FULL_BYTES };
             if text.len() > most {
