@@ -36,7 +36,7 @@ impl Process {
         let mut command = Command::new(env!("CARGO_BIN_EXE_leadkeep-proxy"));
         command
             .env_clear()
-            .args(["serve", "--port", "0", "--api-url", upstream, "--store", store])
+            .args(["serve", "--port", "0", "--operator-listen", "127.0.0.1:0", "--api-url", upstream, "--store", store])
             .envs([("LEADKEEP_MERCHANT_CODE", "SANDBOX"), ("LEADKEEP_SECRET_KEY", "sandbox-secret")])
             .envs([("LEADKEEP_RATE_PER_MINUTE", "4000000000"), ("LEADKEEP_RATE_BURST", "4000000000")])
             .envs(["CLIENT", "NETWORK", "HOUR"].map(|limit| (format!("LEADKEEP_NEW_CARTS_PER_{limit}"), "0")))

@@ -73,6 +73,12 @@ impl Connections {
         Self { config, metrics, permits, last: AtomicU64::default(), of_clients: Mutex::default() }
     }
 
+    /// Those of operators, who are few and are not counted.
+    pub(crate) fn of_operators() -> Self {
+        let config = config::Connections { at_once: 100, ..config::Connections::default() };
+        Self::new(config, Arc::default())
+    }
+
     pub(crate) fn config(&self) -> &config::Connections {
         &self.config
     }

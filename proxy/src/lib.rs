@@ -13,6 +13,7 @@ pub mod changes;
 mod clock;
 pub mod config;
 mod connections;
+pub mod content;
 mod country;
 pub mod delivery;
 pub mod http;
@@ -50,13 +51,15 @@ pub struct Proxy {
 }
 
 impl Proxy {
-    /// Starts to serve on a listener and to deliver what is undelivered. `others` are routes beside the API's own.
+    /// Starts to serve on a listener and to deliver what is undelivered. `operators` is where operators are served; `None`: on
+    /// the same listener. `others` are routes beside the API's own.
     ///
     /// # Errors
     ///
     /// When the listener has no address.
     pub fn start(
         listener: TcpListener,
+        operators: Option<TcpListener>,
         config: Config,
         store: Arc<dyn Store>,
         upstream: Arc<dyn Upstream>,
@@ -70,14 +73,30 @@ impl Proxy {
         // An answer under way may wait for 2Checkout, so may the stop.
         let grace = config.answer_within;
         let connections = Arc::new(Connections::new(config.connections.clone(), Arc::clone(&metrics)));
-        let router = http::router(App::new(config, Arc::clone(&store), courier.clone(), metrics), others);
+        let app = App::new(config, Arc::clone(&store), courier.clone(), metrics);
+        let routers = http::routers(&app, others, operators.is_some());
         let stop = CancellationToken::new();
-        let server = tokio::spawn(serve::serve(listener, router, connections, stop.clone().cancelled_owned(), grace));
+        let public = serve::serve(listener, routers.public, connections, stop.clone().cancelled_owned(), grace);
+        let apart = operators.zip(routers.operators).map(|(listener, router)| {
+            let connections = Arc::new(Connections::of_operators());
+            serve::serve(listener, router, connections, stop.clone().cancelled_owned(), grace)
+        });
+        let server = tokio::spawn(async move {
+            match apart {
+                Some(apart) => _ = tokio::join!(public, apart),
+                None => public.await,
+            }
+        });
         let worker = {
             let (store, courier) = (Arc::clone(&store), courier.clone());
             tokio::spawn(async move { worker::run(&*store, &courier, pace, retention).await })
         };
         Ok(Self { address, courier, store, stop, server, worker })
+    }
+
+    /// What it delivers with.
+    pub fn courier(&self) -> Courier {
+        self.courier.clone()
     }
 
     /// Where it listens.

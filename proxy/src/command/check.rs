@@ -1,12 +1,13 @@
 //! `leadkeep-proxy check`
 
+use super::environment;
 use super::options::Options;
 use super::refusal::Refusal;
-use super::settings::{client, credentials, environment, location, no_code, unusable};
+use super::settings::{client, credentials, location, no_code, unusable};
 
 /// Asks 2Checkout whether it accepts the credentials, and looks whether the store could be used.
 pub(crate) async fn run(options: &Options) -> Result<(), Refusal> {
-    let credentials = credentials(options, &environment)?.ok_or_else(no_code)?;
+    let credentials = credentials(options, &environment::variable)?.ok_or_else(no_code)?;
     let merchant = credentials.merchant_code().to_owned();
     let client = client(options, credentials, &options.api_url)?;
     client.check().await.map_err(|error| Refusal::Failed(error.to_string()))?;

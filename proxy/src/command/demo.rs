@@ -13,11 +13,12 @@ use tracing::Level;
 use twocheckout::Credentials;
 use twocheckout::sandbox::{MERCHANT_CODE, SECRET_KEY, Sandbox};
 
+use super::environment;
 use super::logging;
 use super::options::{Demo, LogFormat, Options};
 use super::refusal::Refusal;
 use super::serve::{StopSignal, bind, failed};
-use super::settings::{client, config, credentials, environment, listen, store};
+use super::settings::{client, config, credentials, listen, store};
 
 /// The sandbox of the demo ends with it, so there is little to wait for.
 const STOP_WITHIN: Duration = Duration::from_secs(2);
@@ -25,6 +26,7 @@ const STOP_WITHIN: Duration = Duration::from_secs(2);
 /// Serves until SIGTERM or SIGINT. With credentials it talks to 2Checkout and has no sandbox.
 pub(crate) async fn run(options: &Options, demo: &Demo) -> Result<(), Refusal> {
     logging::start(options, Level::WARN, LogFormat::Text);
+    environment::warn_of_unknown();
     let address = listen(options);
     if !address.ip().is_loopback() {
         let received = address.ip().to_string();
@@ -35,13 +37,13 @@ pub(crate) async fn run(options: &Options, demo: &Demo) -> Result<(), Refusal> {
     }
     std::fs::create_dir_all(&demo.data)
         .map_err(|error| Refusal::Failed(format!("--data: {} cannot be used: {error}", demo.data.display())))?;
-    let credentials = credentials(options, &environment)?;
+    let credentials = credentials(options, &environment::variable)?;
     let mut config = config(options)?;
     config.exempt_loopback = true;
     config.loopback_hosts_only = true;
     let store = store(options, Some(&demo.data.join("leads.sqlite"))).await?;
     let stop = StopSignal::catch()?;
-    let listener = bind(address).await?;
+    let listener = bind("--listen (LEADKEEP_LISTEN)", address).await?;
     let address = listener.local_addr().map_err(failed)?;
     let (client, others) = match credentials {
         Some(credentials) => (client(options, credentials, &options.api_url)?, files(&demo.www, Router::new())),
@@ -52,7 +54,7 @@ pub(crate) async fn run(options: &Options, demo: &Demo) -> Result<(), Refusal> {
             (client, files(&demo.www, sandbox.router()))
         }
     };
-    let proxy = Proxy::start(listener, config, store, Arc::new(client), Some(others)).map_err(failed)?;
+    let proxy = Proxy::start(listener, None, config, store, Arc::new(client), Some(others)).map_err(failed)?;
     println!("ready: http://{}/", proxy.address());
     stop.received().await;
     proxy.stop(STOP_WITHIN).await;

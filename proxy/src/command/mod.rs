@@ -4,6 +4,7 @@ mod check;
 #[cfg(feature = "demo")]
 mod demo;
 mod descriptors;
+mod environment;
 mod logging;
 mod options;
 mod refusal;

@@ -5,14 +5,16 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use leadkeep_proxy::Proxy;
+use leadkeep_proxy::delivery::Courier;
 use tokio::net::TcpListener;
 use tracing::Level;
 use twocheckout::{Client, Error};
 
+use super::environment;
 use super::logging;
 use super::options::{LogFormat, Options};
 use super::refusal::Refusal;
-use super::settings::{client, config, credentials, environment, listen, no_code, store};
+use super::settings::{client, config, credentials, listen, no_code, store};
 
 /// A stop waits for the deliveries under way, but not longer.
 const STOP_WITHIN: Duration = Duration::from_secs(10);
@@ -20,15 +22,19 @@ const STOP_WITHIN: Duration = Duration::from_secs(10);
 /// Serves until SIGTERM or SIGINT.
 pub(crate) async fn run(options: &Options) -> Result<(), Refusal> {
     logging::start(options, Level::INFO, LogFormat::Json);
-    let credentials = credentials(options, &environment)?.ok_or_else(no_code)?;
+    environment::warn_of_unknown();
+    let credentials = credentials(options, &environment::variable)?.ok_or_else(no_code)?;
     let client = client(options, credentials, &options.api_url)?;
     let config = config(options)?;
     let store = store(options, None).await?;
     let stop = StopSignal::catch()?;
-    let listener = bind(listen(options)).await?;
-    tokio::spawn(try_credentials(client.clone()));
-    let proxy = Proxy::start(listener, config, store, Arc::new(client), None).map_err(failed)?;
-    tracing::info!(address = %proxy.address(), version = env!("CARGO_PKG_VERSION"), "ready");
+    let listener = bind("--listen (LEADKEEP_LISTEN)", listen(options)).await?;
+    let operators = bind("--operator-listen (LEADKEEP_OPERATOR_LISTEN)", options.operator_listen).await?;
+    let for_operators = operators.local_addr().map_err(failed)?;
+    let proxy =
+        Proxy::start(listener, Some(operators), config, store, Arc::new(client.clone()), None).map_err(failed)?;
+    tokio::spawn(try_credentials(client, proxy.courier()));
+    tracing::info!(address = %proxy.address(), operators = %for_operators, version = env!("CARGO_PKG_VERSION"), "ready");
     stop.received().await;
     tracing::info!("stopping");
     proxy.stop(STOP_WITHIN).await;
@@ -36,10 +42,14 @@ pub(crate) async fn run(options: &Options) -> Result<(), Refusal> {
 }
 
 /// Tells the operator at once what would otherwise show with the first shopper.
-async fn try_credentials(client: Client) {
-    match client.check().await {
+async fn try_credentials(client: Client, courier: Courier) {
+    let checked = client.check().await;
+    match &checked {
         Ok(()) => tracing::info!("2Checkout accepts the credentials"),
-        Err(error @ Error::Unauthorised) => tracing::error!("{error}; changes are kept until it does"),
+        Err(error @ Error::Unauthorised) => {
+            courier.credentials(false);
+            tracing::error!("{error}; changes are kept until it does");
+        }
         Err(error) => tracing::warn!("{error}; changes are kept until it is"),
     }
 }
@@ -47,10 +57,10 @@ async fn try_credentials(client: Client) {
 /// Listens on an address.
 ///
 /// # Errors  It is taken, or not this machine's.
-pub(crate) async fn bind(address: SocketAddr) -> Result<TcpListener, Refusal> {
+pub(crate) async fn bind(setting: &str, address: SocketAddr) -> Result<TcpListener, Refusal> {
     TcpListener::bind(address)
         .await
-        .map_err(|error| Refusal::Failed(format!("--listen (LEADKEEP_LISTEN): {address} cannot be used: {error}")))
+        .map_err(|error| Refusal::Failed(format!("{setting}: {address} cannot be used: {error}")))
 }
 
 pub(crate) fn failed(error: std::io::Error) -> Refusal {

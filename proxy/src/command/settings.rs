@@ -15,19 +15,12 @@ use leadkeep_proxy::store::{Location, Store, StoreError, UnknownLocation};
 use twocheckout::{Client, Credentials, Error};
 
 use super::descriptors;
+use super::environment::Environment;
 use super::options::Options;
 use super::refusal::Refusal;
 
 /// Where leads are kept unless told otherwise.
 const DEFAULT_STORE: &str = "sqlite://leadkeep.sqlite";
-
-/// Reads an environment variable; a parameter so that tests need no environment.
-pub(crate) type Environment<'a> = &'a dyn Fn(&str) -> Option<String>;
-
-/// The environment of this process. What is empty counts as absent, as compose files write it.
-pub(crate) fn environment(name: &str) -> Option<String> {
-    std::env::var(name).ok().filter(|value| !value.is_empty())
-}
 
 /// Merchant code and secret key, or neither.
 ///

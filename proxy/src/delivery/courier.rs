@@ -5,7 +5,7 @@
 //! What is saved while a call is under way waits for it and goes out together, newest state, with the next one.
 
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -33,6 +33,7 @@ struct Inner {
     metrics: Arc<Metrics>,
     timing: Timing,
     gate: Gate,
+    credentials_refused: AtomicBool,
     claimant: Mutex<Claimant>,
     /// Calls to 2Checkout at the same time.
     permits: Semaphore,
@@ -68,6 +69,7 @@ impl Courier {
             metrics,
             timing,
             gate: Gate::default(),
+            credentials_refused: AtomicBool::new(false),
             claimant: Mutex::new(Claimant::new(uuid::Uuid::new_v4().to_string())),
             permits: Semaphore::new(calls.clamp(1, Semaphore::MAX_PERMITS)),
             rounds: Mutex::default(),
@@ -85,6 +87,16 @@ impl Courier {
     /// Whether deliveries have to wait at present, whatever cart they are of.
     pub fn is_held(&self) -> bool {
         self.0.gate.is_shut(own_ms()) || self.0.stop.is_cancelled()
+    }
+
+    /// Whether 2Checkout did not accept the credentials when it was last asked.
+    pub fn are_credentials_refused(&self) -> bool {
+        self.0.credentials_refused.load(Ordering::Relaxed)
+    }
+
+    /// 2Checkout accepts the credentials, or it does not.
+    pub fn credentials(&self, are_accepted: bool) {
+        self.0.credentials_refused.store(!are_accepted, Ordering::Relaxed);
     }
 
     /// Whether a delivery of this cart is under way.
@@ -264,7 +276,12 @@ impl Inner {
     }
 
     fn judge_gate(&self, outcome: &Outcome) {
-        if *outcome == Outcome::Unauthorised {
+        let refused = *outcome == Outcome::Unauthorised;
+        // What did not reach 2Checkout says nothing of them.
+        if refused || !matches!(outcome, Outcome::Transient { .. }) {
+            self.credentials_refused.store(refused, Ordering::Relaxed);
+        }
+        if refused {
             if self.gate.refuse(own_ms(), self.timing.first_pause_ms, self.timing.pause_ms) {
                 tracing::error!(
                     "2Checkout does not accept the credentials (or the clock of this machine is wrong): changes are \

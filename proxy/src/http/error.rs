@@ -16,6 +16,8 @@ pub(crate) const TIMEOUT: &str = "lead/timeout";
 pub(crate) const BUSY: &str = "lead/busy";
 /// 403: the demo answers to the host names of loopback alone.
 pub(crate) const HOST: &str = "lead/host";
+/// 503, to operators alone: 2Checkout does not accept the credentials.
+pub(crate) const CREDENTIALS: &str = "lead/credentials";
 /// 500: a fault of the proxy.
 pub(crate) const INTERNAL: &str = "lead/internal";
 
@@ -25,6 +27,7 @@ pub(crate) enum ApiError {
     Closed(Status),
     Origin,
     Host,
+    Credentials,
     Key,
     Identity,
     Malformed,
@@ -61,6 +64,11 @@ impl ApiError {
                 (StatusCode::FORBIDDEN, answer::ORIGIN, "expected an origin that this proxy allows (--allow-origin)")
             }
             Self::Host => (StatusCode::FORBIDDEN, HOST, "expected a host name of this machine, such as localhost"),
+            Self::Credentials => (
+                StatusCode::SERVICE_UNAVAILABLE,
+                CREDENTIALS,
+                "2Checkout does not accept the credentials; changes are kept until it does",
+            ),
             Self::Key => (StatusCode::FORBIDDEN, answer::KEY, "expected the key of this cart"),
             Self::Identity => (
                 StatusCode::BAD_REQUEST,

@@ -127,8 +127,18 @@ impl App {
 )]
 struct Contract;
 
-/// The routes, and around every answer, those of `others` too, what [`record`] adds.
-pub(crate) fn router(app: App, others: Option<Router>) -> Router {
+/// What is served where.
+#[derive(Debug)]
+pub(crate) struct Routers {
+    /// To browsers.
+    pub(crate) public: Router,
+    /// To operators, on an address of their own.
+    pub(crate) operators: Option<Router>,
+}
+
+/// The routes, and around every answer, those of `others` too, what [`record`] adds. What is for operators alone is
+/// served apart, or with the rest.
+pub(crate) fn routers(app: &App, others: Option<Router>, apart: bool) -> Routers {
     let (posts, contract) = OpenApiRouter::with_openapi(Contract::openapi())
         .routes(routes!(lead::save))
         .routes(routes!(lead::complete))
@@ -142,21 +152,30 @@ pub(crate) fn router(app: App, others: Option<Router>) -> Router {
         .layer(from_fn_with_state(app.clone(), origin::check));
     let (operators, contract) = OpenApiRouter::with_openapi(contract)
         .routes(routes!(operators::healthz))
+        .routes(routes!(operators::livez))
         .routes(routes!(operators::metrics))
         .split_for_parts();
     let document = get(move || std::future::ready(axum::Json(contract.clone())));
-    let router = posts
-        .merge(operators)
+    let public = posts
         .route("/api/openapi.json", document)
         .route("/api", any(operators::not_found))
-        .route("/api/{*rest}", any(operators::not_found))
-        .method_not_allowed_fallback(operators::wrong_method);
-    let router = match others {
-        Some(others) => router.fallback_service(others),
-        None => router.fallback(operators::not_found),
+        .route("/api/{*rest}", any(operators::not_found));
+    let (public, operators) = if apart { (public, Some(operators)) } else { (public.merge(operators), None) };
+    let public = match others {
+        Some(others) => public.fallback_service(others),
+        None => public.fallback(operators::not_found),
     };
-    let router = router.layer(from_fn_with_state(app.clone(), host::check));
-    router.layer(from_fn_with_state(app.clone(), record::record)).with_state(app)
+    Routers {
+        public: recorded(app, public.layer(from_fn_with_state(app.clone(), host::check))),
+        operators: operators.map(|router| recorded(app, router.fallback(operators::not_found))),
+    }
+}
+
+fn recorded(app: &App, router: Router<App>) -> Router {
+    router
+        .method_not_allowed_fallback(operators::wrong_method)
+        .layer(from_fn_with_state(app.clone(), record::record))
+        .with_state(app.clone())
 }
 
 /// Sheds what is too much instead of letting everybody wait.

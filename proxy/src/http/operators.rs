@@ -1,4 +1,4 @@
-//! `/healthz`, `/metrics`, `/api/openapi.json`, and what is none of the paths.
+//! `/healthz`, `/livez`, `/metrics`, `/api/openapi.json`, and what is none of the paths.
 
 use axum::Json;
 use axum::extract::{Request, State};
@@ -11,17 +11,37 @@ use super::{App, body};
 use crate::metrics::CONTENT_TYPE;
 use crate::store::StoreError;
 
-/// Whether the proxy can keep changes
+/// Whether everything is in order: changes can be kept, and 2Checkout accepts the credentials
 #[utoipa::path(
     get,
     path = "/healthz",
+    tag = "operators",
+    responses(
+        (status = 200, body = Health, description = "In order"),
+        (
+            status = 503,
+            body = Problem,
+            description = "`lead/store`: the store takes no writes; `lead/credentials`: 2Checkout does not accept the \
+                           credentials, and changes are kept until it does"
+        ),
+    )
+)]
+pub(super) async fn healthz(State(app): State<App>) -> Result<Json<Health>, ApiError> {
+    let health = livez(State(app.clone())).await?;
+    if app.courier().are_credentials_refused() { Err(ApiError::Credentials) } else { Ok(health) }
+}
+
+/// Whether the proxy can keep changes, which is all that a load balancer has to know
+#[utoipa::path(
+    get,
+    path = "/livez",
     tag = "operators",
     responses(
         (status = 200, body = Health, description = "The store takes writes"),
         (status = 503, body = Problem, description = "`lead/store`: it does not"),
     )
 )]
-pub(super) async fn healthz(State(app): State<App>) -> Result<Json<Health>, ApiError> {
+pub(super) async fn livez(State(app): State<App>) -> Result<Json<Health>, ApiError> {
     if app.has_just_failed() {
         return Err(StoreError::Database("a change could not be kept a moment ago".to_owned()).into());
     }

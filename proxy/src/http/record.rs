@@ -17,7 +17,10 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// A path that is not a route may hold anything, so it is neither logged nor counted by name.
 const ROUTES: &[&str] =
-    &["/api/lead", "/api/lead/complete", "/api/lead/withdraw", "/api/openapi.json", "/healthz", "/metrics"];
+    &["/api/lead", "/api/lead/complete", "/api/lead/withdraw", "/api/openapi.json", "/healthz", "/livez", "/metrics"];
+
+/// What a monitor asks for again and again.
+const SCRAPED: &[&str] = &["/healthz", "/livez", "/metrics"];
 
 /// See the module.
 pub(super) async fn record(State(app): State<App>, request: Request, next: Next) -> Response {
@@ -44,7 +47,11 @@ pub(super) async fn record(State(app): State<App>, request: Request, next: Next)
     if let Some(cause) = refusal.as_ref().and_then(ApiError::cause) {
         tracing::error!(request_id, route, code, cause, "request failed");
     }
-    tracing::info!(request_id, %method, route, status, code, ms, "request");
+    if SCRAPED.contains(&route) {
+        tracing::debug!(request_id, %method, route, status, code, ms, "request");
+    } else {
+        tracing::info!(request_id, %method, route, status, code, ms, "request");
+    }
     if let Ok(value) = HeaderValue::try_from(request_id) {
         response.headers_mut().insert(REQUEST_ID, value);
     }

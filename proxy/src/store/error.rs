@@ -43,11 +43,18 @@ impl From<MigrateError> for StoreError {
 
 /// SQLite's messages name tables and constraints, never values.
 fn of_sqlite(error: &dyn DatabaseError) -> StoreError {
-    // SQLITE_CORRUPT and SQLITE_NOTADB, https://www.sqlite.org/rescode.html
-    let is_damaged =
-        error.code().and_then(|code| code.parse::<u32>().ok()).is_some_and(|code| matches!(code & 0xFF, 11 | 26));
-    let told = error.message().to_owned();
-    if is_damaged { StoreError::Damaged(told) } else { StoreError::Database(told) }
+    of_sqlite_code(error.code().and_then(|code| code.parse().ok()).unwrap_or(0), error.message())
+}
+
+fn of_sqlite_code(code: u32, message: &str) -> StoreError {
+    // https://www.sqlite.org/rescode.html; an extended code has the primary one in its lowest byte.
+    match code & 0xFF {
+        // SQLITE_CORRUPT, SQLITE_NOTADB
+        11 | 26 => StoreError::Damaged(message.to_owned()),
+        // SQLITE_FULL
+        13 => StoreError::Database("disk full".to_owned()),
+        _ => StoreError::Database(message.to_owned()),
+    }
 }
 
 /// PostgreSQL's messages may quote a value where they are about data, so only those about everything else are repeated.
@@ -60,6 +67,7 @@ fn of_postgres(code: &str, message: &str) -> StoreError {
     match code.get(..2).unwrap_or_default() {
         // XX001 data_corrupted, XX002 index_corrupted
         "XX" if code != "XX000" => StoreError::Damaged(format!("PostgreSQL says {code}")),
+        _ if code == "53100" => StoreError::Database(format!("disk full: {message} ({code})")),
         class if OF_NO_VALUE.contains(&class) => StoreError::Database(format!("{message} ({code})")),
         _ => StoreError::Database(format!("PostgreSQL says {code}")),
     }
@@ -70,12 +78,24 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_full_disk_and_a_damaged_file_are_told_apart() {
+        for (code, expected) in [
+            (13, "the store does not work: disk full"),
+            (5, "the store does not work: m"),
+            (11, "the store is damaged: m"),
+            (267, "the store is damaged: m"), // SQLITE_CORRUPT_VTAB
+        ] {
+            assert_eq!(of_sqlite_code(code, "m").to_string(), expected, "{code}");
+        }
+    }
+
+    #[test]
     fn what_postgresql_says_of_data_is_not_repeated() {
         const CASES: &[(&str, &str, &str)] = &[
             (
                 "53100",
                 "could not extend file: No space left",
-                "the store does not work: could not extend file: No space left (53100)",
+                "the store does not work: disk full: could not extend file: No space left (53100)",
             ),
             (
                 "28P01",

@@ -13,7 +13,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{Sqlite as Db, SqlitePool};
+use sqlx::{Connection, Sqlite as Db, SqlitePool};
 
 use super::check::beside;
 use super::lock::Lock;
@@ -97,23 +97,34 @@ async fn write(connection: &mut SqliteConnection, cart: &Cart, is_new: bool) -> 
     Ok(())
 }
 
+async fn edit_on(connection: &mut SqliteConnection, cart: &str, edit: Edit<'_>) -> Result<(), StoreError> {
+    // IMMEDIATE: another process on the same file waits here instead of failing at its first write.
+    let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
+    let before = read(&mut transaction, cart).await?;
+    let mut after = before.clone();
+    edit(&mut after);
+    match &after {
+        Some(cart) if before.as_ref() != Some(cart) => {
+            write(&mut transaction, cart, before.is_none()).await?;
+            transaction.commit().await?;
+        }
+        // Nothing to write, so nothing to wait for.
+        _ => transaction.rollback().await?,
+    }
+    Ok(())
+}
+
 #[async_trait]
 impl Store for Sqlite {
     async fn edit(&self, cart: &str, edit: Edit<'_>) -> Result<(), StoreError> {
-        // IMMEDIATE: another process on the same file waits here instead of failing at its first write.
-        let mut transaction = self.writer.begin_with("BEGIN IMMEDIATE").await?;
-        let before = read(&mut transaction, cart).await?;
-        let mut after = before.clone();
-        edit(&mut after);
-        match &after {
-            Some(cart) if before.as_ref() != Some(cart) => {
-                write(&mut transaction, cart, before.is_none()).await?;
-                transaction.commit().await?;
-            }
-            // Nothing to write, so nothing to wait for.
-            _ => transaction.rollback().await?,
+        let mut connection = self.writer.acquire().await?;
+        let edited = edit_on(&mut connection, cart, edit).await;
+        if edited.is_err() {
+            // SQLite ends the transaction of a COMMIT that fails, on a full disk for one, and the driver does not notice: no
+            // further transaction could begin on this connection.
+            connection.close_on_drop();
         }
-        Ok(())
+        edited
     }
 
     fn now(&self) -> Millis {

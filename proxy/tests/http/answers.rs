@@ -194,7 +194,7 @@ async fn one(protocol: Protocol, name: &str, does: Does, then: Then) {
     // A wait that is asked for is longer than any other one here.
     let timing = Timing { backoff_max_ms: 10_000, ..quick().timing };
     let config = Config { answer_within: Duration::from_millis(50), timing, ..quick() };
-    let proxy = Proxy::start(listener, config, store.open().await.unwrap(), Arc::new(client), None).unwrap();
+    let proxy = Proxy::start(listener, None, config, store.open().await.unwrap(), Arc::new(client), None).unwrap();
     let (cart, http) = (Cart::new(), reqwest::Client::new());
     let body = json!({"cart": cart.id, "key": cart.key, "changes": changes(enough("ada@example.com"))});
     let saved = http.post(format!("http://{}/api/lead", proxy.address())).json(&body).send().await.unwrap();

@@ -73,7 +73,7 @@ async fn every_documented_path_is_served_and_every_refusal_is_documented() {
     let paths = contract.0["paths"].as_object().unwrap();
     let mut names: Vec<&str> = paths.keys().map(String::as_str).collect();
     names.sort_unstable();
-    assert_eq!(names, ["/api/lead", "/api/lead/complete", "/api/lead/withdraw", "/healthz", "/metrics"]);
+    assert_eq!(names, ["/api/lead", "/api/lead/complete", "/api/lead/withdraw", "/healthz", "/livez", "/metrics"]);
     for name in &names[..3] {
         let documented: Vec<&String> =
             contract.operation(name, "post")["responses"].as_object().unwrap().keys().collect();

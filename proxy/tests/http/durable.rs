@@ -59,7 +59,9 @@ async fn nothing_answered_is_lost(store: String) {
     let port = running::lasting_port();
     let start = || {
         let (url, store) = (upstream.url.clone(), store.clone());
-        let settings = [("LEADKEEP_CALL_TIMEOUT_MS", "1000")];
+        // The browsers do not wait between two saves.
+        let rate = [("LEADKEEP_RATE_PER_MINUTE", "100000"), ("LEADKEEP_RATE_BURST", "100000")];
+        let settings = [("LEADKEEP_CALL_TIMEOUT_MS", "1000"), rate[0], rate[1]];
         tokio::task::spawn_blocking(move || running::serve_by(program(), port, &url, &store, &settings))
     };
     let mut proxy: Running = start().await.unwrap();
@@ -112,14 +114,15 @@ async fn on_a_full_disk_nothing_is_pretended_and_nothing_of_before_is_lost() {
             // No file may grow beyond 2 MB, and a write that would is an error instead of the end.
             let mut limited = std::process::Command::new("sh");
             limited.env_clear().env("PATH", std::env::var_os("PATH").unwrap_or_default());
-            let limit = r#"trap "" XFSZ; ulimit -f 4096; exec "$0" "$@""#;
+            let limit = r#"trap "" XFSZ; ulimit -S -f 4096; exec "$0" "$@""#;
             limited.args(["-c", limit]).arg(program().get_program());
             running::serve_by(limited, 0, &url, &store, &[])
         })
     };
     let mut proxy = proxy.await.unwrap();
     let http = reqwest::Client::new();
-    let healthy = async |proxy: &Running| http.get(format!("{}/healthz", proxy.url)).send().await.unwrap().status();
+    let healthy =
+        async |proxy: &Running| http.get(format!("{}/healthz", proxy.operators)).send().await.unwrap().status();
     assert_eq!(healthy(&proxy).await, StatusCode::OK);
     let (mut kept, mut refused) = (Vec::new(), 0);
     while refused < 3 {
@@ -138,6 +141,15 @@ async fn on_a_full_disk_nothing_is_pretended_and_nothing_of_before_is_lost() {
     }
     assert!(kept.len() > 10, "{}", kept.len());
     assert_eq!(healthy(&proxy).await, StatusCode::SERVICE_UNAVAILABLE, "an operator is told");
+    // There is room again, and nobody has to start the proxy anew.
+    let id = proxy.child.id().to_string();
+    assert!(
+        std::process::Command::new("prlimit").args(["--fsize=unlimited", "--pid", &id]).status().unwrap().success()
+    );
+    let cart = Cart::new();
+    let (status, answer) = proxy.save(&cart, enough("ada@example.com")).await;
+    assert_eq!(status, StatusCode::ACCEPTED, "{answer}");
+    kept.push(cart);
     proxy.kill();
     upstream.faults(json!([])).await;
     let settings = [("LEADKEEP_DELIVERIES_PER_SECOND", "1000")];

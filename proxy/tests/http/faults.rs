@@ -178,13 +178,18 @@ async fn wrong_credentials_keep_the_change_and_the_right_ones_deliver_it() {
     let (mut stand, cart) = (Stand::new().await, Cart::new());
     stand.restart_with_secret("wrong").await;
     assert_eq!(stand.save(&cart, enough("ada@example.com")).await.0, StatusCode::ACCEPTED);
-    let health: Value = stand.http.get(stand.url("/healthz")).send().await.unwrap().json().await.unwrap();
+    let ask = async |path| stand.http.get(stand.url(path)).send().await.unwrap();
+    let refused = ask("/healthz").await;
+    assert_eq!(refused.status(), StatusCode::SERVICE_UNAVAILABLE, "a monitor looks at the code");
+    assert_eq!(refused.json::<Value>().await.unwrap()["code"], "lead/credentials");
+    let health: Value = ask("/livez").await.json().await.unwrap();
     assert_eq!(
         (&health["status"], &health["delivering"], &health["waiting"]),
         (&json!("ok"), &json!(false), &json!(1))
     );
     stand.restart_with_secret(Stand::right_secret()).await;
     stand.until(|log| done(log, "addLead")).await;
+    assert_eq!(stand.http.get(stand.url("/healthz")).send().await.unwrap().status(), StatusCode::OK);
 }
 
 #[tokio::test]

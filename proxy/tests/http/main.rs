@@ -16,6 +16,7 @@ mod contract;
 mod durable;
 mod faults;
 mod leads;
+mod operators;
 mod program;
 mod refusals;
 mod secrecy;

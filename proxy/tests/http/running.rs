@@ -24,6 +24,8 @@ pub fn program() -> Command {
 pub struct Running {
     pub child: Child,
     pub url: String,
+    /// Where operators are served.
+    pub operators: String,
     http: reqwest::Client,
     logged: Arc<Mutex<Vec<Value>>>,
 }
@@ -36,7 +38,7 @@ impl Drop for Running {
 
 impl Running {
     fn new(child: Child, url: String) -> Self {
-        Self { child, url, http: reqwest::Client::new(), logged: Arc::default() }
+        Self { child, operators: url.clone(), url, http: reqwest::Client::new(), logged: Arc::default() }
     }
 
     /// The lines it has logged so far that have this in their message.
@@ -108,6 +110,7 @@ pub fn serve_by(mut command: Command, port: u16, api_url: &str, store: &str, set
     let mut child = command
         .args(["serve", "--port", &port.to_string(), "--api-url", api_url, "--store", store])
         .envs([("LEADKEEP_MERCHANT_CODE", "SANDBOX"), ("LEADKEEP_SECRET_KEY", "sandbox-secret")])
+        .env("LEADKEEP_OPERATOR_LISTEN", "127.0.0.1:0")
         // Every shopper of a test is this machine.
         .envs([("LEADKEEP_NEW_CARTS_PER_CLIENT", "0"), ("LEADKEEP_NEW_CARTS_PER_NETWORK", "0")])
         .envs(settings.iter().copied())
@@ -120,14 +123,15 @@ pub fn serve_by(mut command: Command, port: u16, api_url: &str, store: &str, set
         let line = line.unwrap();
         let told: Value = serde_json::from_str(&line).unwrap_or_else(|_| panic!("expected a line of JSON: {line}"));
         logged.lock().unwrap().push(told.clone());
-        (told["message"] == "ready").then(|| told["address"].as_str().unwrap().to_owned())
+        let url = |name: &str| format!("http://{}", told[name].as_str().unwrap());
+        (told["message"] == "ready").then(|| [url("address"), url("operators")])
     };
-    let address = lines.by_ref().find_map(|line| read(line, &logged));
+    let ready = lines.by_ref().find_map(|line| read(line, &logged));
     let rest = Arc::clone(&logged);
     std::thread::spawn(move || lines.for_each(|line| _ = read(line, &rest)));
-    let url = format!("http://{}", address.expect("a line that says ready"));
+    let [url, operators] = ready.expect("a line that says ready");
     let mut running = Running::new(child, url);
-    running.logged = logged;
+    (running.operators, running.logged) = (operators, logged);
     running
 }
 

@@ -113,7 +113,7 @@ impl Stand {
         let client = Client::builder(credentials).base_url(&self.sandbox).timeout(self.call_timeout).build().unwrap();
         let store = Sqlite::open(&self.folder.path().join("leads.sqlite")).await.unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let proxy = Proxy::start(listener, self.config.clone(), Arc::new(store), Arc::new(client), None).unwrap();
+        let proxy = Proxy::start(listener, None, self.config.clone(), Arc::new(store), Arc::new(client), None).unwrap();
         self.proxy = Some(proxy);
     }
 

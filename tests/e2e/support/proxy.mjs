@@ -36,10 +36,10 @@ export class Proxy {
   async start() {
     const options = ["--listen", `127.0.0.1:${this.#port}`, "--store", join(this.#data, "leads.sqlite")];
     const env = { ...ENVIRONMENT, ...CREDENTIALS };
-    const args = ["serve", ...options, "--api-url", `${this.#demo.origin}/sandbox`];
+    const args = ["serve", ...options, "--operator-listen", "127.0.0.1:0", "--api-url", `${this.#demo.origin}/sandbox`];
     this.#child = spawn(PROXY, args, { env, stdio: "ignore" });
     const answers = () =>
-      fetch(`${this.origin}/healthz`).then(
+      fetch(`${this.origin}/api/openapi.json`).then(
         ({ ok }) => ok,
         () => false,
       );

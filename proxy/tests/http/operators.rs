@@ -1,0 +1,80 @@
+//! What operators are told, and where.
+
+use std::time::Duration;
+
+use reqwest::StatusCode;
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use super::running::{self, Running, Upstream, program};
+use super::stand::{Cart, enough};
+
+fn store(folder: &TempDir) -> String {
+    folder.path().join("leads.sqlite").to_str().unwrap().to_owned()
+}
+
+async fn status(url: &str, path: &str) -> StatusCode {
+    reqwest::get(format!("{url}{path}")).await.unwrap().status()
+}
+
+/// Waits until the proxy has logged it.
+async fn logged(proxy: &Running, message: &str) -> Vec<Value> {
+    for _ in 0..200 {
+        if !proxy.logged(message).is_empty() {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    proxy.logged(message)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn operators_have_an_address_of_their_own_and_their_scrapes_are_not_logged() {
+    let (upstream, folder) = (Upstream::new().await, TempDir::new().unwrap());
+    let proxy = running::serve(&upstream.url, &store(&folder), &[]);
+    for path in ["/healthz", "/livez", "/metrics"] {
+        assert_eq!(status(&proxy.operators, path).await, StatusCode::OK, "{path}");
+        assert_eq!(status(&proxy.url, path).await, StatusCode::NOT_FOUND, "{path} is not for browsers");
+    }
+    assert_eq!(status(&proxy.operators, "/api/openapi.json").await, StatusCode::NOT_FOUND);
+    assert_eq!(proxy.save(&Cart::new(), enough("ada@example.com")).await.0, StatusCode::OK);
+    logged(&proxy, "delivery").await;
+    let lines = proxy.logged("request");
+    assert!(lines.iter().all(|line| line["status"] != 200 || line["route"] == "/api/lead"), "{lines:#?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_address_for_operators_that_is_taken_is_refused_in_one_line() {
+    let (upstream, folder) = (Upstream::new().await, TempDir::new().unwrap());
+    let taken = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let mut command = program();
+    command.args(["serve", "--port", "0", "--api-url", &upstream.url, "--store", &store(&folder)]);
+    command.env("LEADKEEP_OPERATOR_LISTEN", taken.local_addr().unwrap().to_string()).env("LEADKEEP_LOG", "error");
+    command.envs([("LEADKEEP_MERCHANT_CODE", "SANDBOX"), ("LEADKEEP_SECRET_KEY", "hunter2")]);
+    let output = tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap();
+    let text = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!((output.status.code(), text.lines().count()), (Some(1), 1), "{text}");
+    assert!(text.starts_with("leadkeep-proxy: --operator-listen (LEADKEEP_OPERATOR_LISTEN): 127.0.0.1:"), "{text}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn wrong_credentials_show_at_once_to_whoever_looks_at_the_code() {
+    let (upstream, folder) = (Upstream::new().await, TempDir::new().unwrap());
+    let proxy = running::serve(&upstream.url, &store(&folder), &[("LEADKEEP_SECRET_KEY", "wrong")]);
+    logged(&proxy, "does not accept the credentials").await;
+    let answer = reqwest::get(format!("{}/healthz", proxy.operators)).await.unwrap();
+    assert_eq!(answer.status(), StatusCode::SERVICE_UNAVAILABLE);
+    let problem: Value = answer.json().await.unwrap();
+    assert_eq!(problem["code"], "lead/credentials");
+    assert_eq!(status(&proxy.operators, "/livez").await, StatusCode::OK, "changes are kept, so browsers may come");
+    assert_eq!(proxy.save(&Cart::new(), enough("ada@example.com")).await.0, StatusCode::ACCEPTED);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_misspelt_variable_is_named() {
+    let (upstream, folder) = (Upstream::new().await, TempDir::new().unwrap());
+    let proxy = running::serve(&upstream.url, &store(&folder), &[("LEADKEEP_RETENTION_DAY", "3")]);
+    let lines = proxy.logged("no setting of leadkeep-proxy");
+    assert_eq!((lines.len(), &lines[0]["variable"]), (1, &json!("LEADKEEP_RETENTION_DAY")));
+    assert!(lines[0]["message"].as_str().unwrap().ends_with("did you mean LEADKEEP_RETENTION_DAYS?"), "{lines:?}");
+}
