@@ -1,5 +1,6 @@
-//! Gathers the terms by which fields are recognised: from `src/core/field/terms`, one file a language, written for people, into
-//! one text for the widget, in which every byte is paid for by a shopper. Refuses what cannot be meant.
+//! Gathers what is written for people into what the widget carries: the words of the consent checkbox from
+//! `src/view/texts`, and the terms by which fields are recognised `src/core/field/terms`, one file
+//! a language each. Every byte is paid for by a shopper. Refuses what cannot be meant.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a build that cannot be right ends here, with the place")]
 
@@ -14,6 +15,7 @@ use unicode_normalization::UnicodeNormalization;
 mod class;
 use class::Class;
 
+const TEXTS: &str = "src/view/texts";
 const FOLDER: &str = "src/core/field/terms";
 
 /// As ``src/browser/survey.js`` does in the browser: lower case, compatible forms unified, accents taken away.
@@ -32,7 +34,39 @@ fn is_covered(term: &str, by: &BTreeSet<String>) -> bool {
     })
 }
 
+/// Writes `LANGUAGES`, and as `BUILT_IN` the texts of English, or of all languages with the feature `languages`.
+fn gather_texts() {
+    println!("cargo::rerun-if-changed={TEXTS}");
+    let mut files: Vec<_> = fs::read_dir(TEXTS).unwrap().map(|entry| entry.unwrap().path()).collect();
+    files.sort();
+    let (mut languages, mut built_in) = (Vec::new(), Vec::new());
+    for file in files {
+        let language = file.file_stem().unwrap().to_str().unwrap().to_owned();
+        let texts: BTreeMap<String, String> = serde_json::from_str(&fs::read_to_string(&file).unwrap()).unwrap();
+        let text = |name: &str| texts.get(name).unwrap_or_else(|| panic!("{}: expected {name}", file.display()));
+        if language == "en" || env::var_os("CARGO_FEATURE_LANGUAGES").is_some() {
+            let [consent, saved, withdraw, privacy] = ["consent", "saved", "withdraw", "privacy"].map(text);
+            built_in.push(format!(
+                "Texts {{ language: {language:?}, consent: {consent:?}, saved: {saved:?}, withdraw: {withdraw:?}, \
+                 privacy: {privacy:?} }}"
+            ));
+        }
+        languages.push(format!("{language:?}"));
+    }
+    let rust = format!(
+        "const LANGUAGES: &[&str] = &[{}];\nconst BUILT_IN: &[Texts] = &[{}];\n",
+        languages.join(", "),
+        built_in.join(", ")
+    );
+    fs::write(Path::new(&env::var("OUT_DIR").unwrap()).join("texts.rs"), rust).unwrap();
+}
+
 fn main() {
+    gather_texts();
+    gather_terms();
+}
+
+fn gather_terms() {
     println!("cargo::rerun-if-changed={FOLDER}");
     println!("cargo::rerun-if-changed=src/core/field/class.rs");
     let mut tables: BTreeMap<Class, BTreeSet<String>> = BTreeMap::new();

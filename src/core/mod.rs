@@ -13,3 +13,4 @@ pub mod record;
 pub mod retry;
 pub mod status;
 pub mod sync;
+pub mod texts;
