@@ -34,29 +34,30 @@ fn is_covered(term: &str, by: &BTreeSet<String>) -> bool {
     })
 }
 
-/// Writes `LANGUAGES`, and as `BUILT_IN` the texts of English, or of all languages with the feature `languages`.
+/// Writes `LANGUAGES`, `ENGLISH`, and as `BUILT_IN` the other languages with the feature `languages`.
 fn gather_texts() {
     println!("cargo::rerun-if-changed={TEXTS}");
     let mut files: Vec<_> = fs::read_dir(TEXTS).unwrap().map(|entry| entry.unwrap().path()).collect();
     files.sort();
-    let (mut languages, mut built_in) = (Vec::new(), Vec::new());
+    let mut languages = BTreeMap::new();
     for file in files {
         let language = file.file_stem().unwrap().to_str().unwrap().to_owned();
         let texts: BTreeMap<String, String> = serde_json::from_str(&fs::read_to_string(&file).unwrap()).unwrap();
-        let text = |name: &str| texts.get(name).unwrap_or_else(|| panic!("{}: expected {name}", file.display()));
-        if language == "en" || env::var_os("CARGO_FEATURE_LANGUAGES").is_some() {
-            let [consent, saved, withdraw, privacy] = ["consent", "saved", "withdraw", "privacy"].map(text);
-            built_in.push(format!(
-                "Texts {{ language: {language:?}, consent: {consent:?}, saved: {saved:?}, withdraw: {withdraw:?}, \
-                 privacy: {privacy:?} }}"
-            ));
-        }
-        languages.push(format!("{language:?}"));
+        let fields = ["consent", "saved", "withdraw", "privacy"].map(|name| {
+            let text = texts.get(name).unwrap_or_else(|| panic!("{}: expected {name}", file.display()));
+            format!("{name}: Cow::Borrowed({text:?})")
+        });
+        let texts = format!("Texts {{ language: Cow::Borrowed({language:?}), {} }}", fields.join(", "));
+        languages.insert(language, texts);
     }
+    let known: Vec<_> = languages.keys().map(|language| format!("{language:?}")).collect();
+    let english = languages.remove("en").unwrap();
+    let others = if env::var_os("CARGO_FEATURE_LANGUAGES").is_some() { languages } else { BTreeMap::new() };
+    let built_in: Vec<_> = others.into_values().collect();
     let rust = format!(
-        "const LANGUAGES: &[&str] = &[{}];\nconst BUILT_IN: &[Texts] = &[{}];\n",
-        languages.join(", "),
-        built_in.join(", ")
+        "const LANGUAGES: &[&str] = &[{}];\nconst ENGLISH: Texts = {english};\nstatic BUILT_IN: &[Texts] = &[{}];\n",
+        known.join(", "),
+        built_in.join(", "),
     );
     fs::write(Path::new(&env::var("OUT_DIR").unwrap()).join("texts.rs"), rust).unwrap();
 }

@@ -90,7 +90,7 @@ export function create(options, importFile, wasm) {
       if (error || api[STOPPED]) return;
       try {
         const module = await importFile("leadkeep_widget.js");
-        await module.default(wasm && { module_or_path: wasm });
+        await module.default(wasm && { module_or_path: wasm }, options);
         if (!api[STOPPED]) widget = new module.Widget(options, !!touched, !!edited);
       } catch (cause) {
         const { code, message } = cause?.code

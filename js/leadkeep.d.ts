@@ -99,6 +99,8 @@ export interface Options {
   source?: string;
   /** Passed to 2Checkout. */
   customerReference?: string;
+  /** The shop's privacy page, which the checkbox links to. */
+  privacyUrl?: string;
   /** Text beside the checkbox. */
   consentText?: string;
   /** Text shown when everything is saved. */

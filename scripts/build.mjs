@@ -2,6 +2,7 @@
 // `npm run build`: the npm package and the demo shop, in `dist`. A step whose inputs are unchanged is not done again.
 //
 //   src, wire  --wasm-pack-->  dist/wasm  --esbuild-->  dist/leadkeep_widget.js, dist/leadkeep_widget_bg.wasm
+//   src/view/texts  ->  dist/leadkeep_text_de.js and so on, the words of the consent checkbox in each language
 //   js         --esbuild--->   dist/leadkeep.js (script tag), dist/index.js, dist/auto.js (npm), and their types
 //   www, and all of these  ->  dist/demo, with a .br beside each file
 
@@ -12,6 +13,7 @@ import { fileURLToPath } from "node:url";
 import { buildDemo } from "./build/demo.mjs";
 import { buildEntries } from "./build/entries.mjs";
 import { buildModule } from "./build/module.mjs";
+import { buildTexts } from "./build/texts.mjs";
 import { buildWidget } from "./build/widget.mjs";
 import { dist } from "./lib/paths.mjs";
 import { script } from "./lib/run.mjs";
@@ -24,6 +26,7 @@ import { BUILD, setup } from "./setup.mjs";
 export async function build({ quick = false } = {}) {
   const out = quick ? join(dist, "quick") : dist;
   await buildWidget({ out, quick });
+  await buildTexts({ out });
   await buildModule({ out, quick });
   await buildEntries({ out, quick });
   return buildDemo({ out, quick });

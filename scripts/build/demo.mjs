@@ -8,8 +8,9 @@ import { brotliCompress } from "node:zlib";
 
 import { root } from "../lib/paths.mjs";
 import { filesUnder, step } from "../lib/stamp.mjs";
+import { LANGUAGES, textsFile } from "./texts.mjs";
 
-const LOADED = ["leadkeep_widget.js", "leadkeep_widget_bg.wasm", "leadkeep_debug.js"];
+const LOADED = ["leadkeep_widget.js", "leadkeep_widget_bg.wasm", "leadkeep_debug.js", ...LANGUAGES.map(textsFile)];
 const SCRIPT_TAG = ["leadkeep.js", ...LOADED];
 const NPM = ["index.js", "auto.js", "facade.js", ...LOADED];
 const COMPRESSIBLE = /\.(css|html|js|json|svg|txt|wasm)$/;

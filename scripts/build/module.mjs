@@ -7,16 +7,25 @@ import { fileURLToPath } from "node:url";
 import { root } from "../lib/paths.mjs";
 import { filesUnder, lockedPackage, step } from "../lib/stamp.mjs";
 import { droppable, flattened, shrink } from "./shrink.mjs";
+import { LANGUAGES, textsFile } from "./texts.mjs";
 
 /**
- * What js/ takes from the module. Between instantiating and capturing the main thread is the page's for a moment, so that
+ * What js/ takes from the module. The words of the consent checkbox come with it only for the language in use; where they
+ * cannot be had, it speaks English. Between instantiating and capturing the main thread is the page's for a moment, so that
  * the start-up is two short tasks instead of a long one.
  */
 const ENTRY = `
-  import init, { Widget } from "./leadkeep_widget.js";
-  export { Widget };
-  export default async (options) => {
-    await init(options);
+  import init, { Widget as Inner, textsLanguage } from "./leadkeep_widget.js";
+  const TEXTS = { ${LANGUAGES.map((language) => `"${language}": () => import("./${textsFile(language)}")`).join()} };
+  let texts;
+  export class Widget extends Inner {
+    constructor(options, ...more) {
+      super({ ...options, texts }, ...more);
+    }
+  }
+  export default async (source, options) => {
+    await init(source);
+    texts = await TEXTS[textsLanguage({ ...options })]?.().then(({ default: loaded }) => loaded, () => {});
     await new Promise((resolve) => setTimeout(resolve));
   };
 `;
@@ -32,7 +41,7 @@ export async function buildModule({ out, quick }) {
   const beside = join(out, "leadkeep_widget_bg.wasm");
   /** The same with the names of its functions. */
   const named = join(folder, "named.wasm");
-  const recipe = ["module.mjs", "shrink.mjs"].map((name) => fileURLToPath(new URL(name, import.meta.url)));
+  const recipe = ["module.mjs", "shrink.mjs", "texts.mjs"].map((name) => fileURLToPath(new URL(name, import.meta.url)));
   const inputs = [
     join(folder, "leadkeep_widget.js"),
     wasm,
@@ -47,6 +56,7 @@ export async function buildModule({ out, quick }) {
     async () => {
       const { build } = await import("esbuild");
       const common = { format: "esm", legalComments: "none", logLevel: "warning", target: "es2020" };
+      const bundle = { ...common, bundle: true, external: ["./leadkeep_text_*"] };
       const entry = { contents: ENTRY, resolveDir: folder };
       const written = readFileSync(join(folder, "leadkeep_widget.js"), "utf8");
       const contents = quick ? written : droppable(flattened(written, wasm));
@@ -54,7 +64,7 @@ export async function buildModule({ out, quick }) {
         name: "glue",
         setup: ({ onLoad }) => onLoad({ filter: /leadkeep_widget\.js$/ }, () => ({ contents, resolveDir: folder })),
       };
-      const { outputFiles } = await build({ ...common, bundle: true, plugins: [plugin], stdin: entry, write: false });
+      const { outputFiles } = await build({ ...bundle, plugins: [plugin], stdin: entry, write: false });
       let glue = outputFiles[0].text;
       if (quick) copyFileSync(wasm, beside);
       else glue = await shrink({ glue, wasm, to: beside, named });

@@ -24,7 +24,8 @@ export async function buildWidget({ out, quick }) {
   args.push("--no-pack", "--no-gitignore", "--no-typescript", "--mode", "no-install");
   args.push(...(quick ? ["--dev", "--no-opt"] : ["--profile", "widget"]));
   const { cargo, rustc, note } = quick ? { cargo: [], rustc: [] } : await small();
-  if (cargo.length > 0) args.push("--", ...cargo);
+  // What the script tag loads has the words of the checkbox in a file for each language, see texts.mjs.
+  args.push("--", "--no-default-features", ...cargo);
 
   const versions = await Promise.all(
     ["rustc", "wasm-bindgen", "wasm-pack", "wasm-opt"].map((command) => quietly(command, ["--version"])),

@@ -19,6 +19,7 @@ use crate::core::config::Config;
 use crate::core::error::Error;
 use crate::core::status::{State, Status};
 use crate::core::sync::{Effect, Event, Route, Settings, Sync};
+use crate::core::texts;
 
 /// One capture: a form, its cart, and everything that listens. Dropping the last clone lets go of all of it.
 #[derive(Clone)]
@@ -83,8 +84,11 @@ impl Capture {
         {
             return Err(Error::option("form to be a CSS selector, such as \"#checkout\"", selector));
         }
+        let page = form::document().and_then(|document| document.document_element()?.get_attribute("lang"));
+        let shown = texts::language(config.language.as_deref(), page.as_deref());
+        config.texts.get_or_insert_with(|| texts::built_in(shown));
         if config.language.is_none() {
-            config.language = page_language();
+            config.language = page.as_deref().and_then(language_code);
         }
         let settings = Settings {
             consent: config.consent,
@@ -316,9 +320,9 @@ fn with(weak: &Weak<Inner>, then: impl FnOnce(&Capture)) {
     }
 }
 
-fn page_language() -> Option<String> {
-    let lang = form::document()?.document_element()?.get_attribute("lang")?;
-    let code = lang.split(['-', '_']).next().unwrap_or_default().to_ascii_uppercase();
+/// ISO 639-1, as 2Checkout wants it.
+fn language_code(tag: &str) -> Option<String> {
+    let code = tag.split(['-', '_']).next().unwrap_or_default().to_ascii_uppercase();
     (code.len() == 2 && code.bytes().all(|b| b.is_ascii_uppercase())).then_some(code)
 }
 

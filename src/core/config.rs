@@ -1,6 +1,7 @@
 //! The merchant's settings, checked.
 
 use crate::core::error::Error;
+use crate::core::texts::{self, Texts};
 
 /// When capture may begin.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -43,10 +44,14 @@ pub struct Config {
     pub source: Option<String>,
     /// Passed to 2Checkout.
     pub customer_reference: Option<String>,
-    /// Text beside the consent checkbox.
+    /// The shop's privacy page; the checkbox links to it.
+    pub privacy_url: Option<String>,
+    /// Text beside the consent checkbox; that of the language in use when absent.
     pub consent_text: Option<String>,
-    /// Text shown when the proxy has everything.
+    /// Text shown when the proxy has everything; that of the language in use when absent.
     pub saved_text: Option<String>,
+    /// The texts of the language in use; those that are built in when absent.
+    pub texts: Option<Texts>,
 }
 
 impl Config {
@@ -66,9 +71,24 @@ impl Config {
             external_reference: None,
             source: None,
             customer_reference: None,
+            privacy_url: None,
             consent_text: None,
             saved_text: None,
+            texts: None,
         }
+    }
+
+    /// What the shopper reads: the merchant's own words first.
+    #[must_use]
+    pub fn texts(&self) -> Texts {
+        let mut texts = self.texts.clone().unwrap_or_else(|| texts::built_in("en"));
+        if let Some(consent) = &self.consent_text {
+            texts.consent = consent.clone().into();
+        }
+        if let Some(saved) = &self.saved_text {
+            texts.saved = saved.clone().into();
+        }
+        texts
     }
 
     /// Checks the settings and brings currency and language into the form 2Checkout wants.
@@ -93,6 +113,13 @@ impl Config {
                 return Err(Error::option("language to be an ISO 639-1 code, such as \"EN\"", language));
             }
             *language = code;
+        }
+        if let Some(url) = &self.privacy_url
+            && url
+                .split_once(':')
+                .is_some_and(|(scheme, _)| !matches!(scheme, "http" | "https") && !scheme.contains('/'))
+        {
+            return Err(Error::option("privacyUrl to be the URL of a page, such as \"/privacy\"", url));
         }
         for (_, path) in &self.fields {
             if path != "ignore" && crate::core::field::Target::from_name(path).is_none() {

@@ -3,25 +3,39 @@
 //! They stand in `src/view/texts`, a file for each language, named by its BCP 47 tag. The module carries English alone and
 //! loads the file of the language in use; a Leptos storefront has all of them, with the feature `languages`.
 
+use std::borrow::Cow;
+
 /// What a shopper reads.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Texts {
     /// The language, as a BCP 47 tag such as `pt-BR`.
-    pub language: &'static str,
+    pub language: Cow<'static, str>,
     /// The label of the checkbox.
-    pub consent: &'static str,
+    pub consent: Cow<'static, str>,
     /// Shown once the proxy has everything.
-    pub saved: &'static str,
+    pub saved: Cow<'static, str>,
     /// That consent can be withdrawn (GDPR, article 7(3)).
-    pub withdraw: &'static str,
+    pub withdraw: Cow<'static, str>,
     /// The text of the link to the shop's privacy page.
-    pub privacy: &'static str,
+    pub privacy: Cow<'static, str>,
 }
 
 include!(concat!(env!("OUT_DIR"), "/texts.rs"));
 
 /// The languages that are written from right to left.
 const RIGHT_TO_LEFT: [&str; 4] = ["ar", "fa", "he", "ur"];
+
+/// Other names that pages use: for the Norwegian that most write, for what is written in traditional characters, where they
+/// name the place instead of the script, and the codes of before 1989.
+const ALIASES: [(&str, &str); 7] = [
+    ("no", "nb"),
+    ("nn", "nb"),
+    ("zh-TW", "zh-Hant"),
+    ("zh-HK", "zh-Hant"),
+    ("zh-MO", "zh-Hant"),
+    ("iw", "he"),
+    ("in", "id"),
+];
 
 /// The tag of the texts to show: `setting` is the language the merchant has set, `page` the `lang` of the page. The setting
 /// decides the language, and the page its variant where it is in the same language: `PT` on a page in `pt-BR` is Brazilian.
@@ -40,35 +54,35 @@ pub fn direction(language: &str) -> &'static str {
     if RIGHT_TO_LEFT.contains(&primary(language)) { "rtl" } else { "ltr" }
 }
 
-/// The texts of a tag that [`language`] gave, where they are built in.
+/// The texts of a tag that [`language`] gave, or English where those are not built in.
 #[must_use]
-pub fn built_in(language: &str) -> Option<&'static Texts> {
-    BUILT_IN.iter().find(|texts| texts.language == language)
+pub fn built_in(language: &str) -> Texts {
+    BUILT_IN.iter().find(|texts| texts.language == language).unwrap_or(&ENGLISH).clone()
 }
 
 fn primary(tag: &str) -> &str {
-    tag.split(['-', '_']).next().unwrap_or_default()
+    tag.get(..tag.bytes().position(is_hyphen).unwrap_or(tag.len())).unwrap_or_default()
 }
 
-/// The longest known tag that begins as `tag` does (RFC 4647, section 3.4: lookup).
-fn known(tag: &str) -> Option<&'static str> {
-    let tag = tag.trim().replace('_', "-").to_ascii_lowercase();
-    let tag = match tag.as_str() {
-        // Norwegian is written in two ways, and "no" is what most pages say for the one that most people write.
-        "no" | "nn" | "no-no" | "nn-no" => "nb",
-        // What is written in traditional characters, where the page names the place instead of the script.
-        "zh-tw" | "zh-hk" | "zh-mo" => "zh-hant",
-        "iw" => "he",
-        "in" => "id",
-        other => other,
+/// Pages write `pt_BR` as well.
+fn is_hyphen(byte: u8) -> bool {
+    matches!(byte, b'-' | b'_')
+}
+
+/// Whether `tag` is `known` or a variant of it: `de-AT` is one of `de`.
+fn is_within(tag: &str, known: &str) -> bool {
+    let mut rest = tag.bytes();
+    let same = |byte: u8| {
+        rest.next().is_some_and(|other| other.eq_ignore_ascii_case(&byte) || is_hyphen(other) && byte == b'-')
     };
-    let mut rest = tag;
-    loop {
-        if let Some(found) = LANGUAGES.iter().find(|known| known.eq_ignore_ascii_case(rest)) {
-            return Some(found);
-        }
-        rest = rest.rsplit_once('-')?.0;
-    }
+    known.bytes().all(same) && rest.next().is_none_or(is_hyphen)
+}
+
+/// The longest known tag that `tag` is or begins with (RFC 4647, section 3.4: lookup).
+fn known(tag: &str) -> Option<&'static str> {
+    let alias = ALIASES.iter().find(|(other, _)| is_within(tag, other)).map(|(_, known)| *known);
+    let longest = || LANGUAGES.iter().copied().filter(|known| is_within(tag, known)).max_by_key(|known| known.len());
+    alias.or_else(longest)
 }
 
 #[cfg(test)]
@@ -102,14 +116,17 @@ mod tests {
     }
 
     #[test]
-    fn english_is_built_in_and_each_language_says_everything() {
-        assert!(built_in("en").is_some());
+    #[cfg(feature = "languages")]
+    fn each_language_says_everything_and_english_stands_in() {
         assert!(LANGUAGES.len() >= 24);
-        for texts in BUILT_IN {
+        for language in LANGUAGES {
+            let texts = built_in(language);
+            assert_eq!(texts.language, *language);
             for text in [texts.consent, texts.saved, texts.withdraw, texts.privacy] {
-                assert!(!text.trim().is_empty(), "{}", texts.language);
+                assert!(!text.trim().is_empty(), "{language}");
             }
         }
+        assert_eq!(built_in("tlh"), ENGLISH);
     }
 
     #[test]

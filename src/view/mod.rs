@@ -2,6 +2,7 @@
 //! the class that JavaScript drives.
 
 pub mod component;
+mod consent;
 mod host;
 mod widget;
 

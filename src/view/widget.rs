@@ -13,6 +13,7 @@ use crate::core::error::Error;
 use crate::core::field::Target;
 use crate::core::status::Status;
 use crate::core::sync::Event;
+use crate::core::texts::{self, Texts};
 
 /// The options that are texts and numbers, in JavaScript's spelling. They were checked by the facade; a number may be a
 /// text, as it is in an attribute. Read one by one: a derived reader costs 10 KB brotli.
@@ -41,10 +42,40 @@ fn config(options: &JsValue) -> Config {
         external_reference: text("externalReference"),
         source: text("source"),
         customer_reference: text("customerReference"),
+        privacy_url: text("privacyUrl"),
         consent_text: text("consentText"),
         saved_text: text("savedText"),
+        texts: loaded_texts(&property(options, "texts")),
         ..defaults
     }
+}
+
+/// The texts that were loaded for [`texts_language`].
+fn loaded_texts(given: &JsValue) -> Option<Texts> {
+    let text = |name: &str| property(given, name).as_string().map(Into::into);
+    Some(Texts {
+        language: text("language")?,
+        consent: text("consent")?,
+        saved: text("saved")?,
+        withdraw: text("withdraw")?,
+        privacy: text("privacy")?,
+    })
+}
+
+/// The language whose texts have to be loaded for these options; nothing where English, which is built in, or nothing at all
+/// is shown.
+#[allow(unreachable_pub, reason = "JavaScript reaches it")]
+#[wasm_bindgen(js_name = textsLanguage)]
+pub fn texts_language(options: &JsValue) -> Option<String> {
+    let config = config(options);
+    let page = form::document().and_then(|document| document.document_element()?.get_attribute("lang"));
+    let language = texts::language(config.language.as_deref(), page.as_deref());
+    (shows(&config) && language != "en").then(|| language.to_owned())
+}
+
+/// Whether the shopper sees anything of it.
+fn shows(config: &Config) -> bool {
+    config.consent == Consent::Ask || config.slot.is_some()
 }
 
 /// A capture, and the component it shows.
@@ -67,7 +98,7 @@ impl Widget {
         let get = |name: &str| property(&options, name);
         let given = Given { root: get("form").dyn_into::<Element>().ok(), items: get("items"), touched, edited };
         let config = config(&options);
-        let shows = config.consent == Consent::Ask || config.slot.is_some();
+        let shows = shows(&config);
         let capture = Capture::start(config, given).map_err(|error| throwable(&error))?;
         capture.watch(announce);
         announce(&capture.status());

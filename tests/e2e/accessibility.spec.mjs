@@ -11,7 +11,7 @@ import { eventually, until } from "./support/wait.mjs";
 const { demo, scenario } = stage();
 
 const ASK = { consent: "ask" };
-const TEXT = "Save my details and remind me by e-mail if I do not finish my order.";
+const TEXT = "Save my details and e-mail me a reminder if I don't finish my order.";
 
 /** Opens a page and touches the form, so that the checkbox is there. */
 async function opens(shopper, page = checkout(ASK)) {

@@ -8,6 +8,7 @@ import { after, test } from "node:test";
 import { publint } from "publint";
 import { formatMessage } from "publint/utils";
 
+import { LANGUAGES, textsFile } from "../../scripts/build/texts.mjs";
 import { discard, packed, root } from "./support.mjs";
 
 const read = (path) => readFileSync(join(root, path), "utf8");
@@ -16,22 +17,26 @@ const pack = packed();
 after(() => discard(pack));
 
 test("the package holds what it should and nothing else", () => {
-  assert.deepEqual(pack.files.toSorted(), [
-    "CHANGELOG.md",
-    "LICENSE-APACHE",
-    "LICENSE-MIT",
-    "README.md",
-    "dist/auto.d.ts",
-    "dist/auto.js",
-    "dist/facade.js",
-    "dist/index.d.ts",
-    "dist/index.js",
-    "dist/leadkeep.js",
-    "dist/leadkeep_debug.js",
-    "dist/leadkeep_widget.js",
-    "dist/leadkeep_widget_bg.wasm",
-    "package.json",
-  ]);
+  assert.deepEqual(
+    pack.files.toSorted(),
+    [
+      "CHANGELOG.md",
+      "LICENSE-APACHE",
+      "LICENSE-MIT",
+      "README.md",
+      "dist/auto.d.ts",
+      "dist/auto.js",
+      "dist/facade.js",
+      "dist/index.d.ts",
+      "dist/index.js",
+      "dist/leadkeep.js",
+      "dist/leadkeep_debug.js",
+      ...LANGUAGES.map((language) => `dist/${textsFile(language)}`),
+      "dist/leadkeep_widget.js",
+      "dist/leadkeep_widget_bg.wasm",
+      "package.json",
+    ].toSorted(),
+  );
 });
 
 test("npm and cargo publish the same version", () => {

@@ -48,7 +48,7 @@ async fn its_checkbox_is_unticked_and_labelled() {
     let labels = checkbox.labels().expect("a checkbox has labels");
     assert_eq!(labels.length(), 1);
     let text = labels.item(0).unwrap().text_content().unwrap();
-    assert_eq!(text, "Save my details and remind me by e-mail if I do not finish my order.");
+    assert_eq!(text, "Save my details and e-mail me a reminder if I don't finish my order.");
     assert_eq!(checkbox.tab_index(), 0, "reached by the keyboard");
     assert_eq!(status_text(), "");
 }

@@ -34,6 +34,34 @@ async fn it_stands_after_the_row_of_the_email_field() {
 }
 
 #[wasm_bindgen_test]
+async fn in_a_table_or_a_list_it_has_a_row_of_its_own() {
+    for (html, row) in [
+        (
+            r#"<form id="f"><table><tbody><tr id="row"><td>E-mail</td><td><input name="mail" autocomplete="email"></td></tr>
+            <tr><td>Name</td><td><input autocomplete="given-name"></td></tr></tbody></table></form>"#,
+            "tr#row + tr > td > [data-leadkeep]",
+        ),
+        (
+            r#"<form id="f"><ul><li id="row"><label>E-mail <input name="mail" autocomplete="email"></label></li>
+            <li><input autocomplete="given-name"></li></ul></form>"#,
+            "li#row + li > [data-leadkeep]",
+        ),
+        (
+            r#"<form id="f"><table><tr><td id="row"><input name="mail" autocomplete="email"></td>
+            <td><input autocomplete="given-name"></td></tr></table></form>"#,
+            "td#row > [data-leadkeep]",
+        ),
+    ] {
+        let page = open(html).await;
+        start("{}");
+        assert_eq!(count(row), 1, "{html}");
+        page.render(html);
+        type_into("mail", EMAIL);
+        assert_eq!((count(row), count("[data-leadkeep]")), (1, 1), "put back after the page has rendered anew: {html}");
+    }
+}
+
+#[wasm_bindgen_test]
 async fn it_stands_in_the_slot_where_the_merchant_gives_one() {
     let _page = open(&[CHECKOUT, r#"<aside id="here"><b></b></aside>"#].concat()).await;
     start(r##"{"slot":"#here"}"##);
