@@ -8,6 +8,7 @@
 //!              2Checkout <- upstream <- courier <- delivery::begin <-+  (and back through delivery::finish)
 //! ```
 
+mod absence;
 pub mod cart;
 pub mod changes;
 mod clock;
@@ -32,6 +33,7 @@ use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
+pub use absence::Absence;
 use config::Config;
 use connections::Connections;
 use delivery::{Courier, Upstream, worker};

@@ -1,13 +1,14 @@
 //! Settings of a client, checked once.
 
 use std::net::IpAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use reqwest::{Url, header::HeaderValue};
 
 use crate::client::{Client, Inner};
 use crate::http::Http;
-use crate::{Algorithm, Credentials, Error, Protocol};
+use crate::{Algorithm, Credentials, Error, Observer, Protocol};
 
 const BASE_URL: &str = "https://api.2checkout.com";
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
@@ -22,6 +23,7 @@ pub struct ClientBuilder {
     algorithm: Algorithm,
     base_url: String,
     timeout: Duration,
+    observer: Option<Arc<dyn Observer>>,
 }
 
 impl ClientBuilder {
@@ -32,6 +34,7 @@ impl ClientBuilder {
             algorithm: Algorithm::default(),
             base_url: BASE_URL.to_owned(),
             timeout: TIMEOUT,
+            observer: None,
         }
     }
 
@@ -62,6 +65,12 @@ impl ClientBuilder {
         self
     }
 
+    /// Who is told whether 2Checkout answers; nobody by default.
+    pub fn observer(mut self, observer: Arc<dyn Observer>) -> Self {
+        self.observer = Some(observer);
+        self
+    }
+
     /// The client. Nothing is sent yet; [`Client::check`] tries the credentials.
     ///
     /// # Errors
@@ -70,7 +79,7 @@ impl ClientBuilder {
     /// a merchant code that cannot stand in a header; for a timeout of zero.
     pub fn build(self) -> Result<Client, Error> {
         let refuse = |expected| Err(Error::Configuration { expected });
-        let Self { credentials, protocol, algorithm, base_url, timeout } = self;
+        let Self { credentials, protocol, algorithm, base_url, timeout, observer } = self;
         let code = credentials.merchant_code();
         if code.trim().is_empty() || code.contains('"') || HeaderValue::from_bytes(code.as_bytes()).is_err() {
             return refuse("a merchant code, as the Control Panel shows it");
@@ -89,7 +98,7 @@ impl ClientBuilder {
         else {
             return refuse("a base URL");
         };
-        let http = Http::new(timeout, CONNECT_TIMEOUT.min(timeout), is_loopback(&base))?;
+        let http = Http::new(timeout, CONNECT_TIMEOUT.min(timeout), is_loopback(&base), observer)?;
         Ok(Client::of(Inner::new(credentials, protocol, algorithm, http, rpc_url, leads_url)))
     }
 }

@@ -1,12 +1,14 @@
 //! One HTTP request and its answer.
 
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use reqwest::header::{ACCEPT, HeaderMap, HeaderValue, RETRY_AFTER};
 use reqwest::{Method, RequestBuilder, Response, Url, redirect, retry};
 
-use crate::Error;
 use crate::answer::Answer;
+use crate::observer::{self, Observation};
+use crate::{Cause, Error, Observer};
 
 /// An answer longer than this is none of 2Checkout's.
 const MAX_ANSWER_BYTES: usize = 1024 * 1024;
@@ -17,10 +19,16 @@ const IDLE_TIMEOUT: Duration = Duration::from_secs(30);
 #[derive(Debug)]
 pub(crate) struct Http {
     client: reqwest::Client,
+    observer: Option<Arc<dyn Observer>>,
 }
 
 impl Http {
-    pub(crate) fn new(timeout: Duration, connect_timeout: Duration, loopback: bool) -> Result<Self, Error> {
+    pub(crate) fn new(
+        timeout: Duration,
+        connect_timeout: Duration,
+        loopback: bool,
+        observer: Option<Arc<dyn Observer>>,
+    ) -> Result<Self, Error> {
         let mut builder = reqwest::Client::builder()
             .user_agent(concat!("leadkeep-twocheckout/", env!("CARGO_PKG_VERSION")))
             .default_headers(HeaderMap::from_iter([(ACCEPT, HeaderValue::from_static("application/json"))]))
@@ -43,7 +51,7 @@ impl Http {
         let client = builder.build().map_err(|_| Error::Configuration {
             expected: "the certificates of this system (package ca-certificates)",
         })?;
-        Ok(Self { client })
+        Ok(Self { client, observer })
     }
 
     pub(crate) fn request(&self, method: Method, url: Url) -> RequestBuilder {
@@ -52,20 +60,46 @@ impl Http {
 
     /// Sends a request, once.
     pub(crate) async fn send(&self, name: &str, request: RequestBuilder) -> Result<Answer, Error> {
-        let response = request.send().await.map_err(|cause| broken(name, &cause))?;
-        let status = response.status().as_u16();
-        let retry_after = response.headers().get(RETRY_AFTER).and_then(|value| wait(value, SystemTime::now()));
-        let body = body(name, response).await?;
-        tracing::debug!(method = name, status, bytes = body.len(), "2Checkout answered");
-        Ok(Answer { status, retry_after, body: serde_json::from_slice(&body).ok() })
+        let observation = Observation::begin(self.observer.as_ref());
+        let sent = exchange(name, request).await;
+        observation.end(match &sent {
+            Ok(answer) => observer::of_answer(answer.status, answer.body.is_some()),
+            Err(NoAnswer::Broken(error)) => Some(observer::of_error(error)),
+            Err(NoAnswer::TooLong) => Some(Cause::NotTheApi),
+        });
+        sent.map_err(|why| match why {
+            NoAnswer::Broken(error) => broken(name, &error),
+            NoAnswer::TooLong => Error::Malformed { maybe_done: true },
+        })
     }
 }
 
-async fn body(name: &str, mut response: Response) -> Result<Vec<u8>, Error> {
+/// Why there is no answer.
+enum NoAnswer {
+    Broken(reqwest::Error),
+    TooLong,
+}
+
+impl From<reqwest::Error> for NoAnswer {
+    fn from(error: reqwest::Error) -> Self {
+        Self::Broken(error)
+    }
+}
+
+async fn exchange(name: &str, request: RequestBuilder) -> Result<Answer, NoAnswer> {
+    let response = request.send().await?;
+    let status = response.status().as_u16();
+    let retry_after = response.headers().get(RETRY_AFTER).and_then(|value| wait(value, SystemTime::now()));
+    let body = body(response).await?;
+    tracing::debug!(method = name, status, bytes = body.len(), "2Checkout answered");
+    Ok(Answer { status, retry_after, body: serde_json::from_slice(&body).ok() })
+}
+
+async fn body(mut response: Response) -> Result<Vec<u8>, NoAnswer> {
     let mut body = Vec::new();
-    while let Some(chunk) = response.chunk().await.map_err(|cause| broken(name, &cause))? {
+    while let Some(chunk) = response.chunk().await? {
         if body.len() + chunk.len() > MAX_ANSWER_BYTES {
-            return Err(Error::Malformed { maybe_done: true });
+            return Err(NoAnswer::TooLong);
         }
         body.extend_from_slice(&chunk);
     }

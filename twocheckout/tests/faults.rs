@@ -20,7 +20,7 @@ use support::{BOTH, Stand, minimal, serve};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 use twocheckout::sandbox::SECRET_KEY;
-use twocheckout::{Client, Credentials, Error, Protocol};
+use twocheckout::{Cause, Client, Credentials, Error, Observer, Protocol};
 
 fn unavailable(retry_after: Option<u64>, maybe_done: bool) -> Error {
     Error::Unavailable { retry_after: retry_after.map(Duration::from_secs), maybe_done }
@@ -245,4 +245,45 @@ async fn an_answer_that_breaks_off_may_have_been_done() {
     });
     let error = client_at(Protocol::Rest, origin).add_lead(&minimal()).await.unwrap_err();
     assert_eq!(error, unavailable(None, true));
+}
+
+#[derive(Debug, Default)]
+struct Heard(std::sync::Mutex<Vec<Option<Cause>>>);
+
+impl Observer for Heard {
+    fn answered(&self) {
+        self.0.lock().unwrap().push(None);
+    }
+
+    fn unavailable(&self, cause: Cause) {
+        self.0.lock().unwrap().push(Some(cause));
+    }
+}
+
+#[tokio::test]
+async fn an_observer_hears_why_no_answer_came() {
+    let deaf = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let closed = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let no_tls = serve(Router::new().fallback(any(|| async { "{}" }))).await;
+    let (deaf_at, closed_at) = (deaf.local_addr().unwrap(), closed.local_addr().unwrap());
+    drop(closed);
+    let html = serve(Router::new().fallback(any(|| async { "<html>" }))).await;
+    let busy = serve(Router::new().fallback(any(|| async { StatusCode::SERVICE_UNAVAILABLE }))).await;
+    let no = serve(Router::new().fallback(any(|| async { (StatusCode::BAD_REQUEST, "{}") }))).await;
+    let cases = [
+        (format!("http://{closed_at}"), Some(Cause::Refused)),
+        (format!("http://{deaf_at}"), Some(Cause::Timeout)),
+        (no_tls.replace("http://", "https://"), Some(Cause::Tls)),
+        ("https://no-such-name.invalid".to_owned(), Some(Cause::Dns)),
+        (html, Some(Cause::NotTheApi)),
+        (busy, Some(Cause::Status(503))),
+        (no, None),
+    ];
+    for (url, expected) in cases {
+        let heard = std::sync::Arc::new(Heard::default());
+        let client = Client::builder(Credentials::new("M", SECRET_KEY)).base_url(&url).observer(heard.clone());
+        let client = client.timeout(Duration::from_secs(2)).build().unwrap();
+        assert!(client.check().await.is_err(), "{url}");
+        assert_eq!(heard.0.lock().unwrap().first(), Some(&expected), "{url}");
+    }
 }

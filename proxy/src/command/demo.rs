@@ -46,11 +46,17 @@ pub(crate) async fn run(options: &Options, demo: &Demo) -> Result<(), Refusal> {
     let listener = bind("--listen (LEADKEEP_LISTEN)", address).await?;
     let address = listener.local_addr().map_err(failed)?;
     let (client, others) = match credentials {
-        Some(credentials) => (client(options, credentials, &options.api_url)?, files(&demo.www, Router::new())),
+        Some(credentials) => {
+            (client(options, credentials, &options.api_url, Arc::default())?, files(&demo.www, Router::new()))
+        }
         None => {
             let sandbox = Sandbox::new(Some(demo.data.join("sandbox.json")));
-            let client =
-                client(options, Credentials::new(MERCHANT_CODE, SECRET_KEY), &format!("http://{address}/sandbox"))?;
+            let client = client(
+                options,
+                Credentials::new(MERCHANT_CODE, SECRET_KEY),
+                &format!("http://{address}/sandbox"),
+                Arc::default(),
+            )?;
             (client, files(&demo.www, sandbox.router()))
         }
     };

@@ -4,8 +4,8 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use leadkeep_proxy::Proxy;
 use leadkeep_proxy::delivery::Courier;
+use leadkeep_proxy::{Absence, Proxy};
 use tokio::net::TcpListener;
 use tracing::Level;
 use twocheckout::{Client, Error};
@@ -24,7 +24,8 @@ pub(crate) async fn run(options: &Options) -> Result<(), Refusal> {
     logging::start(options, Level::INFO, LogFormat::Json);
     environment::warn_of_unknown();
     let credentials = credentials(options, &environment::variable)?.ok_or_else(no_code)?;
-    let client = client(options, credentials, &options.api_url)?;
+    let absence = Arc::new(Absence::default());
+    let client = client(options, credentials, &options.api_url, Arc::clone(&absence))?;
     let config = config(options)?;
     let store = store(options, None).await?;
     let stop = StopSignal::catch()?;
@@ -34,6 +35,7 @@ pub(crate) async fn run(options: &Options) -> Result<(), Refusal> {
     let proxy =
         Proxy::start(listener, Some(operators), config, store, Arc::new(client.clone()), None).map_err(failed)?;
     tokio::spawn(try_credentials(client, proxy.courier()));
+    tokio::spawn(async move { absence.watch().await });
     tracing::info!(address = %proxy.address(), operators = %for_operators, version = env!("CARGO_PKG_VERSION"), "ready");
     stop.received().await;
     tracing::info!("stopping");
@@ -50,7 +52,8 @@ async fn try_credentials(client: Client, courier: Courier) {
             courier.credentials(false);
             tracing::error!("{error}; changes are kept until it does");
         }
-        Err(error) => tracing::warn!("{error}; changes are kept until it is"),
+        // Its absence is told of by itself.
+        Err(error) => tracing::debug!(%error, "the credentials could not be tried"),
     }
 }
 

@@ -6,6 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use leadkeep_proxy::Absence;
 use leadkeep_proxy::cart::Retention;
 use leadkeep_proxy::config::{Config, Connections, Limits, Rate};
 use leadkeep_proxy::delivery::Timing;
@@ -58,12 +59,17 @@ pub(crate) fn no_code() -> Refusal {
     Refusal::setting("--merchant-code (LEADKEEP_MERCHANT_CODE)", expected, "")
 }
 
-/// A client for 2Checkout at `url`.
+/// A client for 2Checkout at `url`, which tells of its absence.
 ///
 /// # Errors  What the client cannot use.
-pub(crate) fn client(options: &Options, credentials: Credentials, url: &str) -> Result<Client, Refusal> {
+pub(crate) fn client(
+    options: &Options,
+    credentials: Credentials,
+    url: &str,
+    absence: Arc<Absence>,
+) -> Result<Client, Refusal> {
     let builder = Client::builder(credentials).protocol(options.protocol).algorithm(options.algorithm).base_url(url);
-    let builder = builder.timeout(Duration::from_millis(options.call_timeout_ms));
+    let builder = builder.timeout(Duration::from_millis(options.call_timeout_ms)).observer(absence);
     builder.build().map_err(|error| match error {
         Error::Configuration { expected } if expected.contains("URL") => {
             // The URL is not shown: it may hold a password.
@@ -199,14 +205,15 @@ mod tests {
 
     #[test]
     fn a_base_url_without_tls_is_refused() {
-        let refused = client(&options(&[]), Credentials::new("M", "hunter2"), "http://api.example").unwrap_err();
+        let refused =
+            client(&options(&[]), Credentials::new("M", "hunter2"), "http://api.example", Arc::default()).unwrap_err();
         assert!(refused.to_string().starts_with("--api-url (LEADKEEP_API_URL): expected a base URL with https"));
     }
 
     #[test]
     fn neither_a_password_in_the_url_nor_a_key_in_place_of_its_file_is_shown() {
         let url = "https://me:hunter2@api.2checkout.com";
-        let shown = client(&options(&[]), Credentials::new("M", "k"), url).unwrap_err().to_string();
+        let shown = client(&options(&[]), Credentials::new("M", "k"), url, Arc::default()).unwrap_err().to_string();
         assert!(shown.starts_with("--api-url") && !shown.contains("hunter2"), "{shown}");
         let file = |name: &str| (name == "LEADKEEP_SECRET_KEY_FILE").then(|| "hunter2".to_owned());
         let shown = credentials(&options(&["--merchant-code", "M"]), &file).unwrap_err().to_string();

@@ -78,3 +78,22 @@ async fn a_misspelt_variable_is_named() {
     assert_eq!((lines.len(), &lines[0]["variable"]), (1, &json!("LEADKEEP_RETENTION_DAY")));
     assert!(lines[0]["message"].as_str().unwrap().ends_with("did you mean LEADKEEP_RETENTION_DAYS?"), "{lines:?}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_absence_of_2checkout_is_a_warning_with_its_cause_when_it_begins_and_when_it_ends() {
+    let (upstream, folder) = (Upstream::new().await, TempDir::new().unwrap());
+    upstream.faults(json!([{"on": "addLead", "fault": "unavailable_503", "times": 2}])).await;
+    let proxy = running::serve(&upstream.url, &store(&folder), &[]);
+    let cart = Cart::new();
+    assert_eq!(proxy.save(&cart, enough("ada@example.com")).await.0, StatusCode::ACCEPTED);
+    upstream.until(&cart, |_| true).await;
+    let ends = logged(&proxy, "2Checkout is available again").await;
+    let begins = proxy.logged("2Checkout is not available");
+    assert_eq!((begins.len(), ends.len()), (1, 1));
+    assert_eq!((&begins[0]["level"], &begins[0]["cause"]), (&json!("WARN"), &json!("HTTP 503")));
+    assert_eq!(ends[0]["level"], "WARN");
+
+    let nobody = running::serve("http://127.0.0.1:1", &store(&TempDir::new().unwrap()), &[]);
+    let begins = logged(&nobody, "2Checkout is not available").await;
+    assert_eq!(begins[0]["cause"], "connection refused");
+}
