@@ -9,6 +9,7 @@ use crate::cart::Retention;
 use crate::delivery::Timing;
 use crate::delivery::worker::Pace;
 use crate::http::Origin;
+use crate::orders::Orders;
 
 /// Settings of the application. The defaults are those of production.
 #[derive(Debug, Clone)]
@@ -35,6 +36,8 @@ pub struct Config {
     pub exempt_loopback: bool,
     /// Whether only the host names of this machine are answered to (default no; yes in the demo).
     pub loopback_hosts_only: bool,
+    /// Who may report an order.
+    pub orders: Orders,
     /// What one connection may take.
     pub connections: Connections,
     /// Requests that are worked on at the same time; one more is told to come back (default 4 096).
@@ -137,6 +140,7 @@ impl Default for Config {
             client_ip_header: None,
             exempt_loopback: false,
             loopback_hosts_only: false,
+            orders: Orders::default(),
             connections: Connections::default(),
             requests_at_once: 4_096,
             calls_at_once: 32,

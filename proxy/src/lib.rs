@@ -20,6 +20,7 @@ pub mod delivery;
 pub mod http;
 mod limit;
 pub mod metrics;
+pub mod orders;
 mod private;
 mod serve;
 pub mod store;

@@ -44,6 +44,8 @@ pub struct Metrics {
     dropped: Counter,
     limits: Family<Labels, Counter>,
     limit_log: LimitLog,
+    notifications: Family<Labels, Counter>,
+    orders: Family<Labels, Counter>,
     connections: Gauge<i64>,
     waiting: Gauge<i64>,
     parked: Gauge<i64>,
@@ -60,6 +62,8 @@ impl Default for Metrics {
             dropped: Counter::default(),
             limits: Family::default(),
             limit_log: LimitLog::default(),
+            notifications: Family::default(),
+            orders: Family::default(),
             connections: Gauge::default(),
             waiting: Gauge::default(),
             parked: Gauge::default(),
@@ -69,6 +73,9 @@ impl Default for Metrics {
         registry.register("delivery_seconds", "Time 2Checkout took", metrics.delivery_seconds.clone());
         registry.register("changes_dropped", "Changes that could not enter a lead", metrics.dropped.clone());
         registry.register("limit_hits", "Requests and leads that met a limit, by limit", metrics.limits.clone());
+        let notifications = "2Checkout's notifications of orders (IPN), by outcome";
+        registry.register("ipn", notifications, metrics.notifications.clone());
+        registry.register("orders", "Orders that the shop's server has reported, by outcome", metrics.orders.clone());
         registry.register("connections", "Connections of browsers that are open", metrics.connections.clone());
         registry.register("carts_waiting", "Carts 2Checkout does not have in full yet", metrics.waiting.clone());
         registry.register("carts_parked", "Carts 2Checkout refused", metrics.parked.clone());
@@ -97,6 +104,16 @@ impl Metrics {
     pub(crate) fn limit_hit(&self, limit: Limit, client: Option<&str>) {
         self.limits.get_or_create(&Labels::one("limit", limit.name())).inc();
         self.limit_log.hit(limit, client);
+    }
+
+    /// Counts a notification of an order.
+    pub(crate) fn notification(&self, outcome: &'static str) {
+        self.notifications.get_or_create(&Labels::one("outcome", outcome)).inc();
+    }
+
+    /// Counts an order that the shop's server has reported.
+    pub(crate) fn order(&self, outcome: &'static str) {
+        self.orders.get_or_create(&Labels::one("outcome", outcome)).inc();
     }
 
     /// A connection was opened, or closed.

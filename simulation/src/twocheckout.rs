@@ -24,6 +24,7 @@ pub(crate) struct Held {
 #[derive(Debug, Clone)]
 pub(crate) enum Asked {
     Find { email: String, cart: String },
+    CheckUsed { lead_code: String },
     Add(Lead),
     Update { lead_code: String, lead: Lead },
     Mark { lead_code: String, used: bool },
@@ -42,6 +43,8 @@ pub(crate) enum Said {
 /// 2Checkout.
 #[derive(Debug, Default)]
 pub(crate) struct TwoCheckout {
+    /// Whether an update takes the marks of a lead with it; 2Checkout does not say.
+    pub(crate) update_clears_marks: bool,
     pub(crate) leads: BTreeMap<String, Held>,
     /// When each call that changed something was carried out.
     pub(crate) calls: u64,
@@ -60,6 +63,9 @@ impl TwoCheckout {
                     })
                     .map(|(code, _)| code.clone()),
             ),
+            Asked::CheckUsed { lead_code } => {
+                Said::Lead(self.leads.get(lead_code).filter(|held| held.used).map(|_| lead_code.clone()))
+            }
             Asked::Add(lead) | Asked::Update { lead, .. } if lead.items.is_empty() || lead.currency.is_none() => {
                 Said::Refused
             }
@@ -71,6 +77,9 @@ impl TwoCheckout {
             Asked::Update { lead_code, lead } => match self.leads.get_mut(lead_code) {
                 Some(held) => {
                     held.lead = lead.clone();
+                    if self.update_clears_marks {
+                        (held.used, held.stopped) = (false, false);
+                    }
                     Said::Done
                 }
                 None => Said::UnknownLead,

@@ -76,6 +76,7 @@ impl World {
         }
         let asked = match &call.step.call {
             Delivered::Find(adding) => Asked::Find { email: adding.email.clone(), cart: call.cart.clone() },
+            Delivered::CheckUsed { lead_code } => Asked::CheckUsed { lead_code: lead_code.clone() },
             Delivered::Add(lead) => Asked::Add(lead.clone()),
             Delivered::Update { lead_code, lead } | Delivered::Empty { lead_code, lead } => {
                 Asked::Update { lead_code: lead_code.clone(), lead: lead.clone() }

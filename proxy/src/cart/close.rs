@@ -19,16 +19,28 @@ pub fn close(
     now: Millis,
 ) -> bool {
     let cart = known.get_or_insert_with(|| Cart::new(id, key, now));
-    if !cart.key.is(&key) {
+    if !cart.key.opens(&key) {
         return false;
     }
+    end_cart(cart, end, order_reference, now);
+    true
+}
+
+/// As [`close()`], by somebody who needs no key. Returns whether the cart was open.
+pub(super) fn end_cart(cart: &mut Cart, end: Status, order_reference: Option<&str>, now: Millis) -> bool {
     if cart.status != Status::Open {
-        return true;
+        return false;
     }
     cart.status = end;
     cart.updated_at = now;
     cart.order_reference = order_reference.map(str::to_owned);
     cart.version += 1;
+    // Those it has are of an order that waited for its payment.
+    cart.marked = false;
+    cart.email_hash = None;
+    if end == Status::Withdrawn {
+        cart.external_reference = None;
+    }
     if cart.may_have_lead() {
         cart.state = remains(cart);
         cart.schedule(now);

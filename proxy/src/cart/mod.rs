@@ -2,14 +2,18 @@
 //! `now`, so that the store may repeat it and a simulation may run it.
 
 mod close;
+mod email;
 mod key;
+mod order;
 mod retention;
 mod save;
 
-use wire::{Detail, Lead, LeadState};
+use wire::{Detail, Lead, LeadState, Path};
 
 pub use close::close;
+pub use email::{EmailHash, EmailKey};
 pub use key::KeyHash;
+pub use order::{OrderEnd, close_in_advance, end_by_order};
 pub use retention::{Kept, Retention, kept};
 pub use save::{Saved, save};
 
@@ -79,9 +83,17 @@ pub struct Cart {
     pub version: u64,
     /// The `version` that 2Checkout has.
     pub delivered: u64,
-    /// Whether a closed lead was marked at 2Checkout already, so that no more mails go out. What is left is to empty it,
-    /// or to deliver its last edit.
+    /// Whether the lead has the marks at 2Checkout that it is to have, so that no more mails go out. False again after every
+    /// update of it: 2Checkout does not say whether an update takes the marks with it.
     pub marked: bool,
+    /// Whether the mails are to stop although the cart is open: an order waits for its payment.
+    pub followups_stopped: bool,
+    /// Whether 2Checkout is to be asked, before the next update, if the lead is used: the cart was quiet for long.
+    pub check_used: bool,
+    /// The merchant's reference of the order to come, by which a report of that order finds the cart.
+    pub external_reference: Option<String>,
+    /// By which the report of an order finds the cart of its buyer, while it is open.
+    pub email_hash: Option<EmailHash>,
     /// Whether 2Checkout lost the lead and a new one was made for it, which no update has reached yet: a second loss
     /// in a row makes no third lead.
     pub renewed: bool,
@@ -117,6 +129,10 @@ impl Cart {
             version: 0,
             delivered: 0,
             marked: false,
+            followups_stopped: false,
+            check_used: false,
+            external_reference: None,
+            email_hash: None,
             renewed: false,
             parked: false,
             attempts: 0,
@@ -136,7 +152,28 @@ impl Cart {
 
     /// Whether 2Checkout has everything of it.
     pub fn is_delivered(&self) -> bool {
-        self.delivered >= self.version
+        self.delivered >= self.version && !self.lacks_marks()
+    }
+
+    /// Whether the mails of an open cart are to stop and 2Checkout does not know it, or may have forgotten it.
+    pub(crate) fn lacks_marks(&self) -> bool {
+        self.status == Status::Open && self.followups_stopped && !self.marked && self.lead_code.is_some()
+    }
+
+    /// Has the cart found by the reference and the address that it holds now.
+    pub fn index(&mut self, key: Option<&EmailKey>) {
+        if self.status == Status::Open {
+            self.external_reference = self.state.text(Path::ExternalReference).map(str::to_owned);
+            let email = self.state.text(Path::billing(Detail::Email));
+            self.email_hash = key.zip(email).map(|(key, email)| key.hash(email));
+        }
+    }
+
+    /// Has 2Checkout asked whether the lead is used, before it is updated, if the shopper was away for longer than
+    /// `quiet_ms`: meanwhile it may have been bought through one of the mails.
+    pub fn check_after_quiet(&mut self, now: Millis, quiet_ms: Millis) {
+        let was_quiet = now.saturating_sub(self.updated_at) > quiet_ms;
+        self.check_used |= was_quiet && self.status == Status::Open && self.lead_code.is_some();
     }
 
     /// Whether there is something that may be delivered at this moment.
@@ -175,6 +212,8 @@ impl Cart {
     pub(crate) fn bury(&mut self) {
         self.state = LeadState::default();
         self.adding = None;
+        self.email_hash = None;
+        self.check_used = false;
         self.delivered = self.version;
         self.attempts = 0;
         self.next_attempt_at = None;

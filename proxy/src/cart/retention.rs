@@ -1,7 +1,7 @@
 //! How long a cart is kept after the shopper last changed or closed it. Pure; a store does the same to all of its carts
 //! at once, and the tests hold both against each other.
 
-use super::{Cart, Millis};
+use super::{Cart, KeyHash, Millis};
 
 const DAY_MS: Millis = 24 * 3_600_000;
 
@@ -14,13 +14,15 @@ pub struct Retention {
     /// after the last use, and for 180 at the very most where its clock was wrong; a closed cart must not come back from
     /// one, nor make a second lead (default 200 days, and never shorter than `content_ms`).
     pub tombstone_ms: Millis,
+    /// The tombstone of a cart that was ended before any browser had told of it (default 7 days).
+    pub in_advance_ms: Millis,
 }
 
 impl Retention {
     /// What a shopper typed is kept for so many days.
     pub fn days(days: u32) -> Self {
         let content_ms = DAY_MS.saturating_mul(Millis::from(days));
-        Self { content_ms, tombstone_ms: content_ms.max(200 * DAY_MS) }
+        Self { content_ms, tombstone_ms: content_ms.max(200 * DAY_MS), in_advance_ms: 7 * DAY_MS }
     }
 }
 
@@ -47,7 +49,8 @@ pub fn kept(cart: &Cart, retention: &Retention, now: Millis) -> Kept {
     if cart.next_attempt_at.is_some() {
         return Kept::Whole;
     }
-    if age >= retention.tombstone_ms {
+    let is_in_advance = cart.key.is(&KeyHash::of_nobody());
+    if age >= if is_in_advance { retention.in_advance_ms } else { retention.tombstone_ms } {
         return Kept::Nothing;
     }
     if cart.state.is_empty() || age < retention.content_ms {
@@ -62,7 +65,7 @@ mod tests {
     use wire::{Path, Stamped};
 
     use super::*;
-    use crate::cart::{KeyHash, Status};
+    use crate::cart::{Status, close_in_advance};
 
     #[test]
     fn what_was_typed_goes_after_the_retention_and_the_tombstone_later() {
@@ -77,6 +80,7 @@ mod tests {
             status: Status::Completed,
             ..Cart::new("6f1c0a4e-8f43-4b0e-9d59-2f1f1c9f7a10", KeyHash::of("k"), 1_000)
         };
+        let in_advance = || close_in_advance("6f1c0a4e-8f43-4b0e-9d59-2f1f1c9f7a10", None, 1_000);
         let cases = [
             ("a lead, in time", lead(), 90 * DAY_MS - 1, Kept::Whole),
             ("a lead", lead(), 90 * DAY_MS, Kept::Tombstone),
@@ -86,6 +90,8 @@ mod tests {
             ("not delivered", waiting(), 1_000 * DAY_MS, Kept::Whole),
             ("closed, in time", closed(), 200 * DAY_MS - 1, Kept::Whole),
             ("closed", closed(), 200 * DAY_MS, Kept::Nothing),
+            ("closed in advance, in time", in_advance(), 7 * DAY_MS - 1, Kept::Whole),
+            ("closed in advance", in_advance(), 7 * DAY_MS, Kept::Nothing),
         ];
         for (name, cart, age, expected) in cases {
             assert_eq!(kept(&cart, &retention, 1_000 + age), expected, "{name}");

@@ -29,7 +29,7 @@ pub fn save(known: &mut Option<Cart>, id: &str, key: KeyHash, changes: &LeadStat
         return Saved::Nothing;
     }
     let cart = known.get_or_insert_with(|| Cart::new(id, key, now));
-    if !cart.key.is(&key) {
+    if !cart.key.opens(&key) {
         return Saved::WrongKey;
     }
     if cart.status != Status::Open {

@@ -18,7 +18,7 @@ use super::logging;
 use super::options::{Demo, LogFormat, Options};
 use super::refusal::Refusal;
 use super::serve::{StopSignal, bind, failed};
-use super::settings::{client, config, credentials, listen, store};
+use super::settings::{client, config, credentials, listen, orders, store};
 
 /// The sandbox of the demo ends with it, so there is little to wait for.
 const STOP_WITHIN: Duration = Duration::from_secs(2);
@@ -39,6 +39,8 @@ pub(crate) async fn run(options: &Options, demo: &Demo) -> Result<(), Refusal> {
         .map_err(|error| Refusal::Failed(format!("--data: {} cannot be used: {error}", demo.data.display())))?;
     let credentials = credentials(options, &environment::variable)?;
     let mut config = config(options)?;
+    let account = credentials.clone().unwrap_or_else(|| Credentials::new(MERCHANT_CODE, SECRET_KEY));
+    config.orders = orders(options, Some(&account), &environment::variable)?;
     config.exempt_loopback = true;
     config.loopback_hosts_only = true;
     let store = store(options, Some(&demo.data.join("leads.sqlite"))).await?;

@@ -14,6 +14,10 @@ Secret key (never a flag: flags can be read by everybody on the machine):
   LEADKEEP_SECRET_KEY       the secret key of the Control Panel, Integrations > Webhooks & API
   LEADKEEP_SECRET_KEY_FILE  or a file that holds it
 
+Token of the shop's server (never a flag either), with which it reports orders at /api/orders:
+  LEADKEEP_SHOP_TOKEN       a long random text, such as `openssl rand -hex 32` makes
+  LEADKEEP_SHOP_TOKEN_FILE  or a file that holds it
+
 Examples:
   LEADKEEP_MERCHANT_CODE=123456 LEADKEEP_SECRET_KEY_FILE=/run/secrets/2checkout leadkeep-proxy check
   leadkeep-proxy serve --listen 127.0.0.1:8787 --store /var/lib/leadkeep/leads.sqlite
@@ -113,6 +117,19 @@ pub(crate) struct Options {
     #[arg(long, global = true, env = "LEADKEEP_DELIVERIES_PER_SECOND", value_name = "NUMBER", default_value = "20",
           value_parser = per_second, help_heading = "2Checkout")]
     pub(crate) deliveries_per_second: f64,
+
+    /// Whether 2Checkout's notifications of orders (/api/ipn) may be signed with MD5 alone, which 2Checkout has retired
+    #[arg(long, global = true, env = "LEADKEEP_IPN_MD5", value_name = "YES/NO", default_value = "no", value_parser = yes_no,
+          help_heading = "Orders")]
+    pub(crate) ipn_md5: bool,
+    /// Whether a test order ends its lead as a real one does
+    #[arg(long, global = true, env = "LEADKEEP_TEST_ORDERS", value_name = "YES/NO", default_value = "no", value_parser = yes_no,
+          help_heading = "Orders")]
+    pub(crate) test_orders: bool,
+    /// Days after which 2Checkout is asked whether a lead was used, before it is updated again
+    #[arg(long, global = true, env = "LEADKEEP_QUIET_DAYS", value_name = "DAYS", default_value = "7", value_parser = days,
+          help_heading = "Orders")]
+    pub(crate) quiet_days: u32,
 
     /// Where leads are kept: sqlite://FILE or the path of a file for one proxy, or postgres://HOST/DATABASE for several
     #[arg(
@@ -233,6 +250,14 @@ fn call_timeout_ms(text: &str) -> Parsed<u64> {
 
 fn days(text: &str) -> Parsed<u32> {
     text.parse().ok().filter(|n| (1..=3_650).contains(n)).ok_or("days from 1 to 3650")
+}
+
+fn yes_no(text: &str) -> Parsed<bool> {
+    match text.trim().to_ascii_lowercase().as_str() {
+        "yes" | "true" | "1" => Ok(true),
+        "no" | "false" | "0" => Ok(false),
+        _ => Err("yes or no"),
+    }
 }
 
 fn calls_at_once(text: &str) -> Parsed<usize> {

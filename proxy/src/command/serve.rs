@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use leadkeep_proxy::config::Config;
 use leadkeep_proxy::delivery::Courier;
 use leadkeep_proxy::{Absence, Proxy};
 use tokio::net::TcpListener;
@@ -14,7 +15,7 @@ use super::environment;
 use super::logging;
 use super::options::{LogFormat, Options};
 use super::refusal::Refusal;
-use super::settings::{client, config, credentials, listen, no_code, store};
+use super::settings::{client, config, credentials, listen, no_code, orders, store};
 
 /// A stop waits for the deliveries under way, but not longer.
 const STOP_WITHIN: Duration = Duration::from_secs(10);
@@ -24,9 +25,10 @@ pub(crate) async fn run(options: &Options) -> Result<(), Refusal> {
     logging::start(options, Level::INFO, LogFormat::Json);
     environment::warn_of_unknown();
     let credentials = credentials(options, &environment::variable)?.ok_or_else(no_code)?;
+    let orders = orders(options, Some(&credentials), &environment::variable)?;
     let absence = Arc::new(Absence::default());
     let client = client(options, credentials, &options.api_url, Arc::clone(&absence))?;
-    let config = config(options)?;
+    let config = Config { orders, ..config(options)? };
     let store = store(options, None).await?;
     let stop = StopSignal::catch()?;
     let listener = bind("--listen (LEADKEEP_LISTEN)", listen(options)).await?;

@@ -12,6 +12,7 @@ use leadkeep_proxy::config::{Config, Connections, Limits, Rate};
 use leadkeep_proxy::delivery::Timing;
 use leadkeep_proxy::delivery::worker::Pace;
 use leadkeep_proxy::http::{NoOrigin, Origin};
+use leadkeep_proxy::orders::{Orders, ShopToken};
 use leadkeep_proxy::store::{Location, Store, StoreError, UnknownLocation};
 use twocheckout::{Client, Credentials, Error};
 
@@ -51,6 +52,43 @@ pub(crate) fn credentials(options: &Options, environment: Environment<'_>) -> Re
             "the secret key of the Control Panel, Integrations > Webhooks & API, received nothing",
         )),
     }
+}
+
+/// Who may report an order. Without credentials 2Checkout may not.
+///
+/// # Errors  Two tokens; a token file that cannot be read.
+pub(crate) fn orders(
+    options: &Options,
+    credentials: Option<&Credentials>,
+    environment: Environment<'_>,
+) -> Result<Orders, Refusal> {
+    let token = match (environment("LEADKEEP_SHOP_TOKEN"), environment("LEADKEEP_SHOP_TOKEN_FILE")) {
+        (Some(_), Some(_)) => {
+            return Err(Refusal::secret("LEADKEEP_SHOP_TOKEN", "it or LEADKEEP_SHOP_TOKEN_FILE, received both"));
+        }
+        (Some(token), None) => Some(token.trim().to_owned()),
+        (None, Some(file)) => {
+            let read = std::fs::read_to_string(&file).ok().map(|text| text.trim().to_owned());
+            let expected = "a file that can be read and holds the token";
+            Some(read.ok_or_else(|| Refusal::secret("LEADKEEP_SHOP_TOKEN_FILE", expected))?)
+        }
+        (None, None) => None,
+    };
+    if token.as_ref().is_some_and(String::is_empty) {
+        return Err(Refusal::secret("LEADKEEP_SHOP_TOKEN", "a long random text, received nothing"));
+    }
+    if token.as_ref().is_some_and(|token| token.len() < 16) {
+        tracing::warn!("LEADKEEP_SHOP_TOKEN is short: whoever guesses it can end every lead; use 32 random characters");
+    }
+    let of_account = credentials.map(Orders::of).unwrap_or_default();
+    Ok(Orders {
+        verifier: of_account
+            .verifier
+            .map(|verifier| verifier.allow_md5(options.ipn_md5).count_test_orders(options.test_orders)),
+        shop_token: token.as_deref().map(ShopToken::new),
+        quiet: Duration::from_secs(u64::from(options.quiet_days) * 24 * 3_600),
+        ..of_account
+    })
 }
 
 /// There is no merchant code where one is needed.
@@ -183,6 +221,21 @@ mod tests {
         let refused = credentials(&options(&["--merchant-code", "M"]), &|_| None).unwrap_err().to_string();
         assert!(refused.starts_with("LEADKEEP_SECRET_KEY (or LEADKEEP_SECRET_KEY_FILE): expected the secret key"));
         assert!(credentials(&options(&[]), &|_| None).unwrap().is_none());
+    }
+
+    #[test]
+    fn a_token_is_read_from_one_place_and_never_shown() {
+        let credentials = Credentials::new("M", "k");
+        let read = |environment: Environment<'_>| orders(&options(&[]), Some(&credentials), environment);
+        let given = read(&|name| (name == "LEADKEEP_SHOP_TOKEN").then(|| "hunter2".to_owned())).unwrap();
+        assert!(given.shop_token.is_some() && given.verifier.is_some() && !format!("{given:?}").contains("hunter2"));
+        assert!(read(&|_| None).unwrap().shop_token.is_none());
+        let both = read(&|_| Some("hunter2".to_owned())).unwrap_err().to_string();
+        let file = read(&|name| (name == "LEADKEEP_SHOP_TOKEN_FILE").then(|| "hunter2".to_owned())).unwrap_err();
+        assert!(
+            both.starts_with("LEADKEEP_SHOP_TOKEN: ") && file.to_string().starts_with("LEADKEEP_SHOP_TOKEN_FILE: ")
+        );
+        assert!(!format!("{both}{file}").contains("hunter2"));
     }
 
     #[test]

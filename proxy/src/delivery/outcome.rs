@@ -2,6 +2,8 @@
 
 use super::step::{Call, Step};
 use super::{Timing, backoff};
+use wire::LeadState;
+
 use crate::cart::{Cart, Millis, Status};
 
 /// What a call came to.
@@ -86,7 +88,9 @@ fn enter(cart: &mut Cart, step: &Step, outcome: &Outcome, now: Millis, dice: f64
     match outcome {
         Outcome::Done(code) => done(cart, step, code.as_deref(), now),
         Outcome::Transient { retry_after_ms, maybe_done } => {
-            if !maybe_done {
+            if *maybe_done {
+                marks_may_be_gone(cart, &step.call);
+            } else {
                 not_added(cart, &step.call);
             }
             cart.parked = false;
@@ -118,9 +122,19 @@ fn not_added(cart: &mut Cart, call: &Call) {
     }
 }
 
+/// "All the existing data for that lead will be overwritten", 2Checkout says of an update: the marks may be among them.
+fn marks_may_be_gone(cart: &mut Cart, call: &Call) {
+    if matches!(call, Call::Update { .. } | Call::Empty { .. }) {
+        cart.marked = false;
+    }
+}
+
 fn done(cart: &mut Cart, step: &Step, code: Option<&str>, now: Millis) {
     cart.attempts = 0;
     cart.parked = false;
+    marks_may_be_gone(cart, &step.call);
+    // A call that began before the cart was closed has said nothing of its end.
+    let is_closed = cart.status != Status::Open && step.version == cart.version;
     match &step.call {
         Call::Add(_) => {
             // The code of an earlier one may have come meanwhile, see `finish`.
@@ -135,16 +149,36 @@ fn done(cart: &mut Cart, step: &Step, code: Option<&str>, now: Millis) {
             cart.lead_code = cart.lead_code.take().or_else(|| code.map(str::to_owned));
             cart.adding = None;
         }
-        Call::Update { .. } if cart.marked => return cart.bury(),
-        Call::Update { .. } => {
+        // 2Checkout has the last of it: what is left is to mark it again.
+        Call::Update { .. } | Call::Empty { .. } if is_closed => cart.state = LeadState::default(),
+        Call::Update { .. } | Call::Empty { .. } => {
             cart.delivered = cart.delivered.max(step.version);
             cart.renewed = false;
         }
-        Call::Mark { used: true, .. } if cart.state.is_empty() || cart.lacks_only_its_closing() => return cart.bury(),
+        Call::CheckUsed { .. } => {
+            cart.check_used = false;
+            if code.is_some() && cart.status == Status::Open {
+                bought_elsewhere(cart, now);
+            }
+        }
+        // A mark of an order that waited for its payment, and the cart was closed meanwhile.
+        Call::Mark { used, .. } if *used != (cart.status == Status::Completed) => {}
+        Call::Mark { used, .. } if is_closed && (cart.state.is_empty() || (*used && cart.lacks_only_its_closing())) => {
+            return cart.bury();
+        }
         Call::Mark { .. } => cart.marked = true,
-        Call::Empty { .. } => return cart.bury(),
     }
     cart.next_attempt_at = (!cart.is_delivered()).then_some(now);
+}
+
+/// The lead was bought through one of its mails: what the shopper has typed since belongs to the next purchase.
+fn bought_elsewhere(cart: &mut Cart, now: Millis) {
+    cart.status = Status::Completed;
+    cart.updated_at = now;
+    cart.state = LeadState::default();
+    cart.email_hash = None;
+    cart.marked = false;
+    cart.version += 1;
 }
 
 /// So often in a row 2Checkout may refuse the last call for a closed lead, which is marked by then. With the default
@@ -152,6 +186,10 @@ fn done(cart: &mut Cart, step: &Step, code: Option<&str>, now: Millis) {
 const REFUSALS_OF_THE_LAST: u32 = 20;
 
 fn rejected(cart: &mut Cart, step: &Step, now: Millis, dice: f64, timing: &Timing) {
+    // An account that may not search is no reason to keep an edit back.
+    if matches!(step.call, Call::CheckUsed { .. }) {
+        return done(cart, step, None, now);
+    }
     not_added(cart, &step.call);
     // Failures of another kind are no refusals.
     let before = if cart.parked { cart.attempts } else { 0 };
@@ -182,7 +220,7 @@ fn incomplete(cart: &mut Cart, step: &Step, now: Millis) {
 
 /// Whether nothing but this call is left to do for a closed cart.
 fn is_the_last(cart: &Cart, call: &Call) -> bool {
-    cart.marked && matches!(call, Call::Empty { .. } | Call::Update { .. })
+    cart.status != Status::Open && cart.marked && matches!(call, Call::Empty { .. } | Call::Update { .. })
 }
 
 /// Whether the cart was given up with this outcome: its lead is marked, but was not emptied or misses its last edit.
@@ -193,11 +231,12 @@ pub fn is_given_up(cart: &Cart, step: &Step, outcome: &Outcome) -> bool {
 fn lost(cart: &mut Cart, step: &Step, now: Millis, dice: f64, timing: &Timing) {
     match &step.call {
         // There is nothing left to close.
-        _ if cart.marked => cart.bury(),
-        Call::Mark { .. } => cart.bury(),
-        Call::Update { .. } if !cart.renewed => {
+        _ if cart.marked && cart.status != Status::Open => cart.bury(),
+        Call::Mark { .. } if cart.status != Status::Open => cart.bury(),
+        Call::Update { .. } | Call::Mark { .. } if !cart.renewed => {
             cart.renewed = true;
             cart.lead_code = None;
+            cart.marked = false;
             cart.attempts = 0;
             cart.next_attempt_at = Some(now);
         }
@@ -208,7 +247,7 @@ fn lost(cart: &mut Cart, step: &Step, now: Millis, dice: f64, timing: &Timing) {
 #[cfg(test)]
 mod tests {
     use super::super::step::Call;
-    use super::super::step::tests::{ID, begin, closed, known, ready};
+    use super::super::step::tests::{ID, begin, closed, known, ready, unpaid};
     use super::*;
     use crate::cart::{KeyHash, close};
 
@@ -244,6 +283,10 @@ mod tests {
         let bought = || closed(Cart { delivered: 1, ..known() }, Status::Completed);
         let bought_unsaid = || closed(known(), Status::Completed);
         let last_edit = || Cart { marked: true, ..bought_unsaid() };
+        let empty = |cart| Cart { state: LeadState::default(), ..cart };
+        let (emptied, edited) = (|| empty(withdrawn()), || empty(bought_unsaid()));
+        let unpaid_marked = || Cart { marked: true, ..unpaid() };
+        let quiet = || Cart { check_used: true, ..known() };
         let refused = |attempts, cart| Cart { parked: true, attempts, ..cart };
         let wait = Outcome::Transient { retry_after_ms: Some(7_000), maybe_done: false };
         let a_day = Outcome::Transient { retry_after_ms: Some(86_400_000), maybe_done: false };
@@ -287,7 +330,10 @@ mod tests {
                 (Some(NOW + 300_000), Some("mark")),
             ),
             ("mark, unknown", withdrawn(), Outcome::UnknownLead, (None, None)),
-            ("empty, done", marked(), Outcome::Done(None), (None, None)),
+            ("empty, done", marked(), Outcome::Done(None), (Some(NOW), Some("mark"))),
+            ("empty, lost", marked(), LOST, (Some(NOW + 2_000), Some("mark"))),
+            ("emptied, marked again", emptied(), Outcome::Done(None), (None, None)),
+            ("emptied, mark rejected", emptied(), Outcome::Rejected, (Some(NOW + 1_000), Some("mark"))),
             ("empty, away", marked(), AWAY, (Some(NOW + 1_000), Some("empty"))),
             ("empty, rejected", marked(), Outcome::Rejected, (Some(NOW + 1_000), Some("empty"))),
             (
@@ -307,7 +353,19 @@ mod tests {
             ("empty, unknown", marked(), Outcome::UnknownLead, (None, None)),
             ("bought, marked", bought(), Outcome::Done(None), (None, None)),
             ("bought with an edit, marked", bought_unsaid(), Outcome::Done(None), (Some(NOW), Some("update"))),
-            ("bought, last edit done", last_edit(), Outcome::Done(None), (None, None)),
+            ("bought, last edit done", last_edit(), Outcome::Done(None), (Some(NOW), Some("mark"))),
+            ("bought, last edit lost", last_edit(), LOST, (Some(NOW + 2_000), Some("mark"))),
+            ("bought, last edit there, marked again", edited(), Outcome::Done(None), (None, None)),
+            ("unpaid, marked", unpaid(), Outcome::Done(None), (Some(NOW), Some("update"))),
+            ("unpaid, marked, updated", unpaid_marked(), Outcome::Done(None), (Some(NOW), Some("mark"))),
+            ("unpaid, update lost", unpaid_marked(), LOST, (Some(NOW + 2_000), Some("mark"))),
+            ("unpaid, of no lead", unpaid(), Outcome::UnknownLead, (Some(NOW), Some("add"))),
+            ("unpaid, marked, of no lead", unpaid_marked(), Outcome::UnknownLead, (Some(NOW), Some("add"))),
+            ("unpaid, marked, incomplete", unpaid_marked(), Outcome::Incomplete, (None, None)),
+            ("quiet, not used", quiet(), Outcome::Done(None), (Some(NOW), Some("update"))),
+            ("quiet, used", quiet(), code(), (Some(NOW), Some("mark"))),
+            ("quiet, away", quiet(), AWAY, (Some(NOW + 1_000), Some("check_used"))),
+            ("quiet, may not search", quiet(), Outcome::Rejected, (Some(NOW), Some("update"))),
             ("bought, last edit away", last_edit(), AWAY, (Some(NOW + 1_000), Some("update"))),
             ("bought, last edit rejected", last_edit(), Outcome::Rejected, (Some(NOW + 1_000), Some("update"))),
             ("bought, last edit given up", refused(19, last_edit()), Outcome::Rejected, (None, None)),
@@ -362,6 +420,25 @@ mod tests {
         cart.version += 2;
         assert_eq!(finish(&mut cart, &step, &Outcome::Done(None), NOW, 1.0, &timing), Entered::Whole);
         assert_eq!((cart.delivered, cart.is_due(NOW)), (1, true));
+    }
+
+    #[test]
+    fn a_mark_of_an_unpaid_order_does_not_count_for_the_end_of_its_cart() {
+        let timing = Timing::default();
+        let mut cart = unpaid();
+        let step = begin(&mut cart, NOW, &timing).unwrap();
+        let mut cart = closed(cart, Status::Completed);
+        assert_eq!(finish(&mut cart, &step, &Outcome::Done(None), NOW, 1.0, &timing), Entered::Whole);
+        assert_eq!(next(&cart), (Some(NOW), Some("mark")));
+        assert!(!cart.marked);
+    }
+
+    #[test]
+    fn what_was_typed_after_a_lead_was_bought_elsewhere_does_not_reach_it() {
+        let cart = after(Cart { check_used: true, ..known() }, &Outcome::Done(Some("L1".into())));
+        assert!(cart.status == Status::Completed && cart.state.is_empty());
+        let cart = after(cart, &Outcome::Done(None));
+        assert!(cart.is_delivered() && cart.next_attempt_at.is_none());
     }
 
     #[test]

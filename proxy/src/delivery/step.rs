@@ -30,7 +30,12 @@ pub enum Call {
         /// What is left of it.
         lead: Lead,
     },
-    /// `markLeads` of a closed lead; its follow-ups are stopped.
+    /// Looks whether 2Checkout counts the lead as used: its code is the answer if it does.
+    CheckUsed {
+        /// Which.
+        lead_code: String,
+    },
+    /// `markLeads`; the follow-ups of the lead are stopped.
     Mark {
         /// Which.
         lead_code: String,
@@ -44,6 +49,7 @@ impl Call {
     pub fn name(&self) -> &'static str {
         match self {
             Self::Find(_) => "find",
+            Self::CheckUsed { .. } => "check_used",
             Self::Add(_) => "add",
             Self::Update { .. } => "update",
             Self::Empty { .. } => "empty",
@@ -103,8 +109,10 @@ pub fn begin(cart: &mut Cart, claimant: &mut Claimant, own: Millis, now: Millis,
 
 fn of_known_lead(cart: &Cart, lead_code: String) -> Call {
     match cart.status {
-        Status::Open => Call::Update { lead_code, lead: cart.lead() },
+        Status::Open if cart.check_used => Call::CheckUsed { lead_code },
         // The mails stop first, whatever comes of the rest.
+        Status::Open if cart.lacks_marks() => Call::Mark { lead_code, used: false },
+        Status::Open => Call::Update { lead_code, lead: cart.lead() },
         Status::Completed | Status::Withdrawn if !cart.marked => {
             Call::Mark { lead_code, used: cart.status == Status::Completed }
         }
@@ -147,6 +155,11 @@ pub(crate) mod tests {
         cart.unwrap()
     }
 
+    /// A lead whose order waits for its payment.
+    pub(crate) fn unpaid() -> Cart {
+        Cart { followups_stopped: true, ..known() }
+    }
+
     /// [`super::begin`] of a proxy that is alone.
     pub(crate) fn begin(cart: &mut Cart, now: Millis, timing: &Timing) -> Option<Step> {
         super::begin(cart, &mut Claimant::new("alone"), 0, now, timing)
@@ -164,6 +177,11 @@ pub(crate) mod tests {
             ("not yet", Cart { next_attempt_at: Some(11), ..known() }, None),
             ("parked", Cart { next_attempt_at: None, ..known() }, None),
             ("known", known(), Some("update")),
+            ("known, quiet for long", Cart { check_used: true, ..known() }, Some("check_used")),
+            ("unpaid", unpaid(), Some("mark")),
+            ("unpaid, marked", Cart { marked: true, ..unpaid() }, Some("update")),
+            ("unpaid, delivered", Cart { delivered: 1, ..unpaid() }, Some("mark")),
+            ("unpaid, delivered, marked", Cart { delivered: 1, marked: true, ..unpaid() }, None),
             ("answer lost", adding(), Some("find")),
             ("completed", closed(known(), Status::Completed), Some("mark")),
             ("completed, marked", Cart { marked: true, ..closed(known(), Status::Completed) }, Some("update")),

@@ -22,6 +22,7 @@ impl Upstream for Client {
     async fn call(&self, cart: &str, call: &Call) -> Outcome {
         let result = match call {
             Call::Find(adding) => find(self, cart, adding).await,
+            Call::CheckUsed { lead_code } => check_used(self, lead_code).await,
             Call::Add(lead) => self.add_lead(lead).await.map(|receipt| Some(receipt.lead_code)),
             Call::Update { lead_code, lead } | Call::Empty { lead_code, lead } => {
                 self.update_lead(lead_code, lead).await.map(|_| None)
@@ -95,6 +96,14 @@ async fn find(client: &Client, cart: &str, adding: &Adding) -> Result<Option<Str
         }
     }
     Ok(None)
+}
+
+/// The code, if 2Checkout counts the lead as used.
+async fn check_used(client: &Client, lead_code: &str) -> Result<Option<String>, Error> {
+    let search = Search { lead_code: Some(lead_code.to_owned()), kind: Some("Used".to_owned()), ..Search::default() };
+    let leads = client.search_leads(&search).await?;
+    // A filter that 2Checkout did not understand would bring any lead.
+    Ok(leads.into_iter().map(|lead| lead.lead_code).find(|code| code == lead_code))
 }
 
 fn day_before(moment: Millis) -> Option<String> {

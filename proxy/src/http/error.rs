@@ -33,10 +33,25 @@ pub(crate) enum ApiError {
     Malformed,
     TooLarge,
     ContentType,
-    Rate { retry_after_s: u64 },
-    Crowded { retry_after_s: u64 },
+    Rate {
+        retry_after_s: u64,
+    },
+    Crowded {
+        retry_after_s: u64,
+    },
+    /// A notification of an order that is not signed with this account's key.
+    Signature,
+    /// A notification of an order that cannot be read.
+    Notification,
+    NotificationTooLarge,
+    /// The shop's token is missing or wrong.
+    Token,
+    /// An order of the shop that cannot be read, or names no cart.
+    Order,
     NotFound,
-    Method { allow: &'static str },
+    Method {
+        allow: &'static str,
+    },
     Timeout,
     Busy,
     Store(Arc<StoreError>),
@@ -86,6 +101,29 @@ impl ApiError {
             ),
             Self::Rate { .. } => (StatusCode::TOO_MANY_REQUESTS, answer::RATE, "expected fewer requests"),
             Self::Crowded { .. } => (StatusCode::SERVICE_UNAVAILABLE, BUSY, "too many new carts at this time"),
+            Self::Signature => (
+                StatusCode::BAD_REQUEST,
+                "ipn/signature",
+                "expected a notification signed with the secret key of this account, with SHA3-256 or SHA-256",
+            ),
+            Self::Notification => (
+                StatusCode::BAD_REQUEST,
+                "ipn/malformed",
+                "expected application/x-www-form-urlencoded with each field once, or as a list",
+            ),
+            Self::NotificationTooLarge => {
+                (StatusCode::PAYLOAD_TOO_LARGE, "ipn/too-large", "expected at most 262144 bytes")
+            }
+            Self::Token => (
+                StatusCode::UNAUTHORIZED,
+                "orders/token",
+                "expected Authorization: Bearer with the token of LEADKEEP_SHOP_TOKEN",
+            ),
+            Self::Order => (
+                StatusCode::BAD_REQUEST,
+                "orders/malformed",
+                "expected JSON with cart, external_reference, lead_code or email, as /api/openapi.json describes",
+            ),
             Self::NotFound => (StatusCode::NOT_FOUND, answer::NOT_FOUND, "expected a path of this proxy"),
             Self::Method { .. } => (StatusCode::METHOD_NOT_ALLOWED, answer::METHOD, "expected another method"),
             Self::Timeout => (StatusCode::REQUEST_TIMEOUT, TIMEOUT, "expected the body to arrive in time"),
@@ -112,6 +150,9 @@ impl ApiError {
             }
             Self::Busy | Self::Store(_) => {
                 headers.insert(header::RETRY_AFTER, HeaderValue::from(1));
+            }
+            Self::Token => {
+                headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
             }
             Self::Method { allow } => {
                 headers.insert(header::ALLOW, HeaderValue::from_static(allow));

@@ -13,6 +13,7 @@ use super::App;
 use super::body::Posted;
 use super::client::Client;
 use super::error::ApiError;
+use super::orders;
 use super::rate::Newcomer;
 use super::schema::{Close, CloseAnswer, ClosedState, Problem, Refusals, Save, SaveAnswer, SavedState};
 use crate::cart::{self, Cart, KeyHash, Saved, Status};
@@ -49,12 +50,19 @@ async fn keep(app: &App, client: Client, request: &SaveRequest) -> Result<Respon
     app.metrics().dropped(dropped.len());
     let (id, key) = (request.cart.as_str(), KeyHash::of(&request.key));
     let mut newcomer = Newcomer::new(app, client);
+    let orders = &app.config().orders;
     let kept = app.edit(id, |known| {
         if known.is_none() && !good.is_empty() {
             newcomer.admit(id)?;
         }
         let now = app.store().now();
+        if let Some(cart) = known.as_mut().filter(|cart| cart.key.is(&key) && !good.is_empty()) {
+            cart.check_after_quiet(now, orders.quiet_ms());
+        }
         let saved = cart::save(known, id, key, &good, now);
+        if let (Saved::Merged { .. }, Some(cart)) = (&saved, known.as_mut()) {
+            cart.index(orders.email_key.as_ref());
+        }
         Ok::<_, ApiError>((saved, known.clone().filter(|cart| cart.key.is(&key))))
     });
     let (saved, known) = kept.await??;
@@ -143,7 +151,7 @@ async fn close(app: App, client: Client, request: CloseRequest, end: Status) -> 
     let task = app.courier().clone().spawn(async move {
         let (id, key) = (request.cart.as_str(), KeyHash::of(&request.key));
         let reference =
-            request.order_reference.as_deref().filter(|text| end == Status::Completed && is_reference(text));
+            request.order_reference.as_deref().filter(|text| end == Status::Completed && orders::is_reference(text));
         let mut newcomer = Newcomer::new(&app, client);
         let closed = app.edit(id, |known| {
             if known.is_none() {
@@ -158,11 +166,4 @@ async fn close(app: App, client: Client, request: CloseRequest, end: Status) -> 
         Ok(Json(CloseAnswer { state: ClosedState::Closed }))
     });
     task.await.map_err(|_| ApiError::Internal)?
-}
-
-/// An order is closed whatever stands here, so a reference that is none is left out instead of refused.
-fn is_reference(text: &str) -> bool {
-    (1..=100).contains(&text.chars().count())
-        && !text.chars().any(char::is_control)
-        && !wire::contains_card_number(text)
 }

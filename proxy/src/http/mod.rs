@@ -7,10 +7,13 @@ mod body;
 mod client;
 mod error;
 mod host;
+mod ipn;
 mod lead;
 mod operators;
+mod orders;
 mod origin;
 mod rate;
+mod raw_body;
 mod record;
 mod schema;
 
@@ -97,8 +100,13 @@ impl App {
         change: impl FnMut(&mut Option<Cart>) -> T + Send,
     ) -> Result<T, StoreError> {
         let edited = store::edit(self.store(), cart, change).await;
-        self.0.failed_at.store(if edited.is_ok() { 0 } else { own_ms().max(1) }, Ordering::Relaxed);
+        self.remember(edited.is_ok());
         edited
+    }
+
+    /// Whether the store could keep a change just now.
+    fn remember(&self, kept: bool) {
+        self.0.failed_at.store(if kept { 0 } else { own_ms().max(1) }, Ordering::Relaxed);
     }
 
     /// Whether a change could not be kept a moment ago, and none was kept since: a small write may still find a place
@@ -122,6 +130,7 @@ impl App {
     info(title = "leadkeep proxy", description = "Keeps the lead of a checkout and delivers it to 2Checkout."),
     tags(
         (name = "lead", description = "For the widget. Every answer carries `x-request-id`."),
+        (name = "orders", description = "For 2Checkout's servers and the shop's own: an order ends its lead."),
         (name = "operators", description = "For those who run the proxy.")
     )
 )]
@@ -150,6 +159,14 @@ pub(crate) fn routers(app: &App, others: Option<Router>, apart: bool) -> Routers
         .layer(from_fn_with_state(app.clone(), take_a_place))
         .layer(from_fn_with_state(app.clone(), rate::check_requests))
         .layer(from_fn_with_state(app.clone(), origin::check));
+    // Servers speak here, and prove it.
+    let (reports, contract) = OpenApiRouter::with_openapi(contract)
+        .routes(routes!(ipn::try_url, ipn::notify))
+        .routes(routes!(orders::place))
+        .split_for_parts();
+    let reports = reports
+        .method_not_allowed_fallback(operators::wrong_method)
+        .layer(from_fn_with_state(app.clone(), take_a_place));
     let (operators, contract) = OpenApiRouter::with_openapi(contract)
         .routes(routes!(operators::healthz))
         .routes(routes!(operators::livez))
@@ -157,6 +174,7 @@ pub(crate) fn routers(app: &App, others: Option<Router>, apart: bool) -> Routers
         .split_for_parts();
     let document = get(move || std::future::ready(axum::Json(contract.clone())));
     let public = posts
+        .merge(reports)
         .route("/api/openapi.json", document)
         .route("/api", any(operators::not_found))
         .route("/api/{*rest}", any(operators::not_found));

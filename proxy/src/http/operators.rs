@@ -74,7 +74,12 @@ pub(super) async fn not_found(State(app): State<App>, request: Request) -> ApiEr
 
 /// Such a path, but not with this method.
 pub(super) async fn wrong_method(State(app): State<App>, request: Request) -> ApiError {
-    let posts = request.uri().path().starts_with("/api/lead");
+    let allow = match request.uri().path() {
+        "/api/ipn" => "GET, HEAD, POST",
+        "/api/orders" => "POST",
+        path if path.starts_with("/api/lead") => "POST, OPTIONS",
+        _ => "GET, HEAD",
+    };
     body::drain(&app, request).await;
-    ApiError::Method { allow: if posts { "POST, OPTIONS" } else { "GET, HEAD" } }
+    ApiError::Method { allow }
 }

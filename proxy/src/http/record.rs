@@ -16,8 +16,17 @@ use super::error::ApiError;
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// A path that is not a route may hold anything, so it is neither logged nor counted by name.
-const ROUTES: &[&str] =
-    &["/api/lead", "/api/lead/complete", "/api/lead/withdraw", "/api/openapi.json", "/healthz", "/livez", "/metrics"];
+const ROUTES: &[&str] = &[
+    "/api/lead",
+    "/api/lead/complete",
+    "/api/lead/withdraw",
+    "/api/ipn",
+    "/api/orders",
+    "/api/openapi.json",
+    "/healthz",
+    "/livez",
+    "/metrics",
+];
 
 /// What a monitor asks for again and again.
 const SCRAPED: &[&str] = &["/healthz", "/livez", "/metrics"];

@@ -18,7 +18,7 @@ pub use location::{Location, UnknownLocation};
 pub use postgres::Postgres;
 pub use sqlite::Sqlite;
 
-use crate::cart::{Cart, Millis, Retention};
+use crate::cart::{Cart, EmailHash, Millis, Retention};
 
 /// What is done to a cart inside a transaction. It may run more than once, so it must give the same each time.
 pub type Edit<'a> = &'a mut (dyn FnMut(&mut Option<Cart>) + Send);
@@ -41,6 +41,36 @@ pub struct Purged {
     pub deleted: u64,
 }
 
+/// Which carts a report of an order may be of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CartQuery<'a> {
+    /// Those with this reference, the closed ones too, that began no later.
+    ExternalReference {
+        /// See [`Cart::external_reference`].
+        reference: &'a str,
+        /// They began no later.
+        begun_by: Millis,
+    },
+    /// The open ones of this buyer that began no later.
+    Email {
+        /// See [`Cart::email_hash`].
+        hash: EmailHash,
+        /// They began no later.
+        begun_by: Millis,
+    },
+    /// The one whose lead 2Checkout calls so.
+    LeadCode(&'a str),
+}
+
+/// When an order was reported first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FirstReport {
+    /// The moment of it.
+    pub at: Millis,
+    /// Whether it is the present one.
+    pub is_this: bool,
+}
+
 /// Where the carts are kept.
 #[async_trait]
 pub trait Store: Send + Sync + std::fmt::Debug {
@@ -58,6 +88,12 @@ pub trait Store: Send + Sync + std::fmt::Debug {
 
     /// A cart as it stands.
     async fn load(&self, cart: &str) -> Result<Option<Cart>, StoreError>;
+
+    /// Ids of the carts that an order may be of, the oldest first.
+    async fn find(&self, by: &CartQuery<'_>) -> Result<Vec<String>, StoreError>;
+
+    /// When an order was reported first; at this moment, if it never was. Remembered as long as a tombstone.
+    async fn first_report(&self, order: &str, now: Millis) -> Result<FirstReport, StoreError>;
 
     /// Ids of carts to be delivered at this moment, the one changed longest ago first. Those that somebody holds are among
     /// them from the moment on from which it is worth looking whether the holder is dead.

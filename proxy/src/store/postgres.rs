@@ -13,9 +13,12 @@ use sqlx::{Connection, Executor, Postgres as Db};
 
 use super::row::{Row, signed, unsigned};
 use super::shared_clock::SharedClock;
-use super::sql::{BACKLOG, DUE, INSERT, LOAD, LOAD_LOCKED, RELEASED_AT_ONCE, UPDATE, bind, purge, release};
-use super::{Backlog, Edit, Purged, Store, StoreError};
-use crate::cart::{Cart, Millis, Retention};
+use super::sql::{
+    BACKLOG, BY_EMAIL, BY_EXTERNAL_REFERENCE, BY_LEAD_CODE, DUE, INSERT, INSERT_ORDER, LOAD, LOAD_LOCKED, LOAD_ORDER,
+    PURGE_ORDERS, RELEASED_AT_ONCE, UPDATE, bind, purge, release,
+};
+use super::{Backlog, CartQuery, Edit, FirstReport, Purged, Store, StoreError};
+use crate::cart::{Cart, KeyHash, Millis, Retention};
 
 /// Connections of one proxy. More would only wait for the disk of the database together.
 const CONNECTIONS: u32 = 16;
@@ -122,6 +125,26 @@ impl Store for Postgres {
         read(&mut *self.pool.acquire().await?, LOAD, cart).await
     }
 
+    async fn find(&self, by: &CartQuery<'_>) -> Result<Vec<String>, StoreError> {
+        Ok(match by {
+            CartQuery::ExternalReference { reference, begun_by } => {
+                let query = sqlx::query_scalar(BY_EXTERNAL_REFERENCE).bind(*reference).bind(signed(*begun_by));
+                query.fetch_all(&self.pool).await?
+            }
+            CartQuery::Email { hash, begun_by } => {
+                let query = sqlx::query_scalar(BY_EMAIL).bind(hash.as_bytes()).bind(signed(*begun_by));
+                query.fetch_all(&self.pool).await?
+            }
+            CartQuery::LeadCode(code) => sqlx::query_scalar(BY_LEAD_CODE).bind(*code).fetch_all(&self.pool).await?,
+        })
+    }
+
+    async fn first_report(&self, order: &str, now: Millis) -> Result<FirstReport, StoreError> {
+        let inserted = sqlx::query(INSERT_ORDER).bind(order).bind(signed(now)).execute(&self.pool).await?;
+        let at: i64 = sqlx::query_scalar(LOAD_ORDER).bind(order).fetch_one(&self.pool).await?;
+        Ok(FirstReport { at: unsigned(at), is_this: inserted.rows_affected() == 1 })
+    }
+
     async fn due(&self, now: Millis, limit: u32) -> Result<Vec<String>, StoreError> {
         Ok(sqlx::query_scalar(DUE).bind(signed(now)).bind(i64::from(limit)).fetch_all(&self.pool).await?)
     }
@@ -147,14 +170,18 @@ impl Store for Postgres {
     }
 
     async fn purge(&self, now: Millis, retention: &Retention, limit: u32) -> Result<Purged, StoreError> {
-        let [erase, forget, bury] = purge!(" FOR UPDATE SKIP LOCKED");
+        let [erase, forget, in_advance, bury] = purge!(" FOR UPDATE SKIP LOCKED");
+        let before = |age| signed(now.saturating_sub(age));
         let run = async |sql, age| {
-            let before = signed(now.saturating_sub(age));
-            let done = sqlx::query(sql).bind(before).bind(i64::from(limit)).execute(&self.pool).await?;
+            let done = sqlx::query(sql).bind(before(age)).bind(i64::from(limit)).execute(&self.pool).await?;
             Ok::<_, StoreError>(done.rows_affected())
         };
         let erased = run(erase, retention.content_ms).await?;
-        let deleted = run(forget, retention.content_ms).await? + run(bury, retention.tombstone_ms).await?;
+        let forgotten = run(forget, retention.content_ms).await? + run(bury, retention.tombstone_ms).await?;
+        let in_advance = sqlx::query(in_advance).bind(before(retention.in_advance_ms)).bind(i64::from(limit));
+        let in_advance = in_advance.bind(KeyHash::of_nobody().as_bytes()).execute(&self.pool).await?.rows_affected();
+        sqlx::query(PURGE_ORDERS).bind(before(retention.tombstone_ms)).execute(&self.pool).await?;
+        let deleted = forgotten + in_advance;
         Ok(Purged { erased, deleted })
     }
 

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use wire::{LeadState, Path, Stamped, Value};
 
 use super::StoreError;
-use crate::cart::{Adding, Cart, KeyHash, Status};
+use crate::cart::{Adding, Cart, EmailHash, KeyHash, Status};
 
 /// The row of a cart.
 #[derive(sqlx::FromRow)]
@@ -21,6 +21,10 @@ pub(super) struct Row {
     pub(super) version: i64,
     pub(super) delivered: i64,
     pub(super) marked: bool,
+    pub(super) followups_stopped: bool,
+    pub(super) check_used: bool,
+    pub(super) external_reference: Option<String>,
+    pub(super) email_hash: Option<Vec<u8>>,
     pub(super) renewed: bool,
     pub(super) parked: bool,
     pub(super) attempts: i64,
@@ -69,6 +73,10 @@ impl Row {
             version: signed(cart.version),
             delivered: signed(cart.delivered),
             marked: cart.marked,
+            followups_stopped: cart.followups_stopped,
+            check_used: cart.check_used,
+            external_reference: cart.external_reference.clone(),
+            email_hash: cart.email_hash.map(|hash| hash.as_bytes().to_vec()),
             renewed: cart.renewed,
             parked: cart.parked,
             attempts: i64::from(cart.attempts),
@@ -97,6 +105,10 @@ impl Row {
             version: unsigned(self.version),
             delivered: unsigned(self.delivered),
             marked: self.marked,
+            followups_stopped: self.followups_stopped,
+            check_used: self.check_used,
+            external_reference: self.external_reference,
+            email_hash: self.email_hash.as_deref().and_then(EmailHash::from_bytes),
             renewed: self.renewed,
             parked: self.parked,
             attempts: u32::try_from(self.attempts).unwrap_or(u32::MAX),
@@ -138,6 +150,8 @@ mod tests {
         cart.adding = Some(Adding { since: 9, email: "ada@example.com".into() });
         (cart.version, cart.delivered, cart.attempts, cart.next_attempt_at) = (7, 6, 5, Some(1 << 41));
         (cart.marked, cart.renewed, cart.parked, cart.status) = (true, true, true, Status::Withdrawn);
+        (cart.followups_stopped, cart.check_used) = (true, true);
+        (cart.external_reference, cart.email_hash) = (Some("A-7".into()), EmailHash::from_bytes(&[7; 32]));
         (cart.claims, cart.holder) = (3, Some("a".into()));
         (cart.lead_code, cart.order_reference) = (Some("L1".into()), Some("A-1".into()));
         assert_eq!(Row::of(&cart).unwrap().into_cart().unwrap(), cart);

@@ -3,15 +3,17 @@
 /// A new row; nothing happens where the cart has one already.
 pub(super) const INSERT: &str = "\
 INSERT INTO carts (cart, key_hash, status, state, lead_code, adding_since, adding_email, version, delivered, marked, \
-renewed, parked, attempts, next_attempt_at, claims, holder, order_reference, created_at, updated_at) \
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19) \
+renewed, parked, attempts, next_attempt_at, claims, holder, order_reference, created_at, updated_at, \
+followups_stopped, check_used, external_reference, email_hash) \
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23) \
 ON CONFLICT (cart) DO NOTHING";
 
 /// All of a row that is there. It takes the same values in the same order; key and birth of a cart never change.
 pub(super) const UPDATE: &str = "\
 UPDATE carts SET status = $3, state = $4, lead_code = $5, adding_since = $6, adding_email = $7, version = $8, \
 delivered = $9, marked = $10, renewed = $11, parked = $12, attempts = $13, next_attempt_at = $14, claims = $15, \
-holder = $16, order_reference = $17, updated_at = $19 WHERE cart = $1 AND key_hash = $2 AND created_at = $18";
+holder = $16, order_reference = $17, updated_at = $19, followups_stopped = $20, check_used = $21, \
+external_reference = $22, email_hash = $23 WHERE cart = $1 AND key_hash = $2 AND created_at = $18";
 
 pub(super) const LOAD: &str = "SELECT * FROM carts WHERE cart = $1";
 
@@ -21,6 +23,22 @@ pub(super) const DUE: &str = "SELECT cart FROM carts WHERE next_attempt_at <= $1
 
 pub(super) const BACKLOG: &str = "\
 SELECT (SELECT COUNT(*) FROM carts WHERE next_attempt_at IS NOT NULL), (SELECT COUNT(*) FROM carts WHERE parked)";
+
+pub(super) const BY_EXTERNAL_REFERENCE: &str =
+    "SELECT cart FROM carts WHERE external_reference = $1 AND created_at <= $2 ORDER BY created_at";
+
+pub(super) const BY_EMAIL: &str = "\
+SELECT cart FROM carts WHERE email_hash = $1 AND created_at <= $2 AND status = 'open' ORDER BY created_at";
+
+pub(super) const BY_LEAD_CODE: &str = "SELECT cart FROM carts WHERE lead_code = $1 ORDER BY created_at";
+
+/// The first report of an order.
+pub(super) const INSERT_ORDER: &str =
+    "INSERT INTO orders (reference, reported_at) VALUES ($1, $2) ON CONFLICT (reference) DO NOTHING";
+
+pub(super) const LOAD_ORDER: &str = "SELECT reported_at FROM orders WHERE reference = $1";
+
+pub(super) const PURGE_ORDERS: &str = "DELETE FROM orders WHERE reported_at <= $1";
 
 /// Binds a row to [`INSERT`] or [`UPDATE`].
 macro_rules! bind {
@@ -45,6 +63,10 @@ macro_rules! bind {
             .bind($row.order_reference)
             .bind($row.created_at)
             .bind($row.updated_at)
+            .bind($row.followups_stopped)
+            .bind($row.check_used)
+            .bind($row.external_reference)
+            .bind($row.email_hash)
     };
 }
 pub(super) use bind;
@@ -71,7 +93,7 @@ macro_rules! purge {
         [
             // A lead: its tombstone stays.
             concat!(
-                "UPDATE carts SET state = '{}', adding_since = NULL, adding_email = NULL, delivered = version, attempts = 0, ",
+                "UPDATE carts SET state = '{}', email_hash = NULL, external_reference = NULL, adding_since = NULL, adding_email = NULL, delivered = version, attempts = 0, ",
                 "parked = FALSE WHERE cart IN (SELECT cart FROM carts WHERE state <> '{}' AND updated_at <= $1 ",
                 "AND next_attempt_at IS NULL AND lead_code IS NOT NULL LIMIT $2",
                 $lock,
@@ -81,6 +103,13 @@ macro_rules! purge {
             concat!(
                 "DELETE FROM carts WHERE cart IN (SELECT cart FROM carts WHERE state <> '{}' AND updated_at <= $1 ",
                 "AND next_attempt_at IS NULL AND lead_code IS NULL LIMIT $2",
+                $lock,
+                ")"
+            ),
+            // A cart that was ended before any browser had told of it.
+            concat!(
+                "DELETE FROM carts WHERE cart IN (SELECT cart FROM carts WHERE key_hash = $3 AND state = '{}' AND updated_at <= $1 ",
+                "AND next_attempt_at IS NULL LIMIT $2",
                 $lock,
                 ")"
             ),

@@ -17,10 +17,13 @@ use sqlx::{Connection, Sqlite as Db, SqlitePool};
 
 use super::check::beside;
 use super::lock::Lock;
-use super::row::{Row, signed};
-use super::sql::{BACKLOG, DUE, INSERT, LOAD, RELEASED_AT_ONCE, UPDATE, bind, purge, release};
-use super::{Backlog, Edit, Purged, Store, StoreError};
-use crate::cart::{Cart, Millis, Retention};
+use super::row::{Row, signed, unsigned};
+use super::sql::{
+    BACKLOG, BY_EMAIL, BY_EXTERNAL_REFERENCE, BY_LEAD_CODE, DUE, INSERT, INSERT_ORDER, LOAD, LOAD_ORDER, PURGE_ORDERS,
+    RELEASED_AT_ONCE, UPDATE, bind, purge, release,
+};
+use super::{Backlog, CartQuery, Edit, FirstReport, Purged, Store, StoreError};
+use crate::cart::{Cart, KeyHash, Millis, Retention};
 use crate::clock::now_ms;
 
 const READERS: u32 = 4;
@@ -135,6 +138,26 @@ impl Store for Sqlite {
         read(&mut *self.readers.acquire().await?, cart).await
     }
 
+    async fn find(&self, by: &CartQuery<'_>) -> Result<Vec<String>, StoreError> {
+        Ok(match by {
+            CartQuery::ExternalReference { reference, begun_by } => {
+                let query = sqlx::query_scalar(BY_EXTERNAL_REFERENCE).bind(*reference).bind(signed(*begun_by));
+                query.fetch_all(&self.readers).await?
+            }
+            CartQuery::Email { hash, begun_by } => {
+                let query = sqlx::query_scalar(BY_EMAIL).bind(hash.as_bytes()).bind(signed(*begun_by));
+                query.fetch_all(&self.readers).await?
+            }
+            CartQuery::LeadCode(code) => sqlx::query_scalar(BY_LEAD_CODE).bind(*code).fetch_all(&self.readers).await?,
+        })
+    }
+
+    async fn first_report(&self, order: &str, now: Millis) -> Result<FirstReport, StoreError> {
+        let inserted = sqlx::query(INSERT_ORDER).bind(order).bind(signed(now)).execute(&self.writer).await?;
+        let at: i64 = sqlx::query_scalar(LOAD_ORDER).bind(order).fetch_one(&self.writer).await?;
+        Ok(FirstReport { at: unsigned(at), is_this: inserted.rows_affected() == 1 })
+    }
+
     async fn due(&self, now: Millis, limit: u32) -> Result<Vec<String>, StoreError> {
         Ok(sqlx::query_scalar(DUE).bind(signed(now)).bind(limit).fetch_all(&self.readers).await?)
     }
@@ -160,14 +183,18 @@ impl Store for Sqlite {
     }
 
     async fn purge(&self, now: Millis, retention: &Retention, limit: u32) -> Result<Purged, StoreError> {
-        let [erase, forget, bury] = purge!("");
+        let [erase, forget, in_advance, bury] = purge!("");
+        let before = |age| signed(now.saturating_sub(age));
         let run = async |sql, age| {
-            let before = signed(now.saturating_sub(age));
-            let done = sqlx::query(sql).bind(before).bind(i64::from(limit)).execute(&self.writer).await?;
+            let done = sqlx::query(sql).bind(before(age)).bind(i64::from(limit)).execute(&self.writer).await?;
             Ok::<_, StoreError>(done.rows_affected())
         };
         let erased = run(erase, retention.content_ms).await?;
-        let deleted = run(forget, retention.content_ms).await? + run(bury, retention.tombstone_ms).await?;
+        let forgotten = run(forget, retention.content_ms).await? + run(bury, retention.tombstone_ms).await?;
+        let in_advance = sqlx::query(in_advance).bind(before(retention.in_advance_ms)).bind(i64::from(limit));
+        let in_advance = in_advance.bind(KeyHash::of_nobody().as_bytes()).execute(&self.writer).await?.rows_affected();
+        sqlx::query(PURGE_ORDERS).bind(before(retention.tombstone_ms)).execute(&self.writer).await?;
+        let deleted = forgotten + in_advance;
         Ok(Purged { erased, deleted })
     }
 

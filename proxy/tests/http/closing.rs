@@ -35,7 +35,8 @@ async fn a_withdrawn_lead_is_emptied_and_its_follow_ups_stop() {
     let (mut stand, cart) = (Stand::new().await, Cart::new());
     stand.save(&cart, enough("canary-mail@example.com")).await;
     assert_eq!(stand.close("withdraw", &cart).await.0, StatusCode::OK);
-    assert_eq!(stand.methods().await, ["addLead", "markLeads", "updateLead"], "the mails stop first");
+    let calls = ["addLead", "markLeads", "updateLead", "markLeads"];
+    assert_eq!(stand.methods().await, calls, "the mails stop first, and stay stopped");
     let log = stand.log().await;
     assert_eq!([&marks(&log)[0]["Used"], &marks(&log)[0]["StopFollowups"]], [false, true]);
     let lead = &stand.leads().await[0]["lead"];
@@ -131,8 +132,8 @@ async fn what_2checkout_refuses_at_a_closing_is_tried_again() {
     let refused = |on| json!({"on": on, "fault": "errors", "times": 3});
     stand.faults(json!([refused("markLeads"), refused("updateLead")])).await;
     assert_eq!(stand.close("withdraw", &cart).await.0, StatusCode::OK);
-    let log = stand.until(|log| done(log, "updateLead")).await;
-    assert_eq!((count(&log, "markLeads"), count(&log, "updateLead")), (4, 4));
+    let log = stand.until(|log| done(log, "updateLead") && count(log, "markLeads") == 5).await;
+    assert_eq!(count(&log, "updateLead"), 4);
     assert_eq!(stand.leads().await[0]["StopFollowups"], true);
     assert!(!stand.leads().await[0]["lead"].to_string().contains("canary"));
 }
@@ -146,8 +147,8 @@ async fn the_last_edit_before_a_completion_arrives_after_the_mails_were_stopped(
     stand.faults(json!([{"on": "updateLead", "fault": "error_500", "times": 1}])).await;
     assert_eq!(stand.save(&cart, json!({"BillingDetails.City": "Turin"})).await.0, StatusCode::ACCEPTED);
     assert_eq!(stand.close("complete", &cart).await.0, StatusCode::OK);
-    stand.until(|log| done(log, "updateLead")).await;
-    assert_eq!(stand.methods().await, ["addLead", "updateLead", "markLeads", "updateLead"]);
+    stand.until(|log| count(log, "markLeads") == 2).await;
+    assert_eq!(stand.methods().await, ["addLead", "updateLead", "markLeads", "updateLead", "markLeads"]);
     let lead = &stand.leads().await[0];
     assert_eq!((&lead["lead"]["BillingDetails"]["City"], &lead["Used"]), (&json!("Turin"), &json!(true)));
     stand.stop().await;
@@ -169,4 +170,33 @@ async fn whoever_does_not_hold_the_key_can_do_nothing() {
     }
     assert_eq!(stand.methods().await, ["addLead"]);
     assert_eq!(stand.save(&cart, json!({"BillingDetails.City": "Turin"})).await.0, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn marked_stays_marked_whether_an_update_keeps_the_marks_or_clears_them() {
+    for clears_marks in [false, true] {
+        for (how, used) in [("complete", true), ("withdraw", false)] {
+            let (stand, cart) = (Stand::new().await, Cart::new());
+            stand.settings(json!({"update_clears_marks": clears_marks})).await;
+            stand.save(&cart, enough("ada@example.com")).await;
+            // The last edit reaches the lead after it was marked; for a withdrawal that is what empties it.
+            stand.faults(json!([{"on": "updateLead", "fault": "error_500", "times": 1}])).await;
+            assert_eq!(stand.save(&cart, json!({"BillingDetails.City": "Turin"})).await.0, StatusCode::ACCEPTED);
+            stand.close(how, &cart).await;
+            stand.until(|log| count(log, "markLeads") == 2).await;
+            let lead = &stand.leads().await[0];
+            assert_eq!((&lead["Used"], &lead["StopFollowups"]), (&json!(used), &json!(true)), "{how} {clears_marks}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_lead_whose_last_update_was_lost_is_marked_again() {
+    let (stand, cart) = (Stand::new().await, Cart::new());
+    stand.settings(json!({"update_clears_marks": true})).await;
+    stand.save(&cart, enough("ada@example.com")).await;
+    stand.faults(json!([{"on": "updateLead", "fault": "lost_answer", "times": 1}])).await;
+    stand.close("withdraw", &cart).await;
+    stand.until(|log| count(log, "markLeads") == 3).await;
+    assert_eq!(stand.leads().await[0]["StopFollowups"], true);
 }

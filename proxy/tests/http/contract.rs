@@ -73,8 +73,18 @@ async fn every_documented_path_is_served_and_every_refusal_is_documented() {
     let paths = contract.0["paths"].as_object().unwrap();
     let mut names: Vec<&str> = paths.keys().map(String::as_str).collect();
     names.sort_unstable();
-    assert_eq!(names, ["/api/lead", "/api/lead/complete", "/api/lead/withdraw", "/healthz", "/livez", "/metrics"]);
-    for name in &names[..3] {
+    let posts = ["/api/lead", "/api/lead/complete", "/api/lead/withdraw"];
+    assert_eq!(names, ["/api/ipn", posts[0], posts[1], posts[2], "/api/orders", "/healthz", "/livez", "/metrics"]);
+    for (name, statuses, allow) in [
+        ("/api/ipn", ["200", "400", "404", "405", "413", "503"].as_slice(), "GET, HEAD, POST"),
+        ("/api/orders", ["200", "400", "401", "404", "405", "413", "503"].as_slice(), "POST"),
+    ] {
+        let documented = contract.operation(name, "post")["responses"].as_object().unwrap();
+        assert!(statuses.iter().all(|status| documented.contains_key(*status)), "{name}");
+        let answer = stand.http.request(Method::DELETE, stand.url(name)).send().await.unwrap();
+        assert_eq!((answer.status().as_u16(), answer.headers()["allow"].to_str().unwrap()), (405, allow));
+    }
+    for name in posts {
         let documented: Vec<&String> =
             contract.operation(name, "post")["responses"].as_object().unwrap().keys().collect();
         for status in ["200", "400", "403", "405", "408", "413", "415", "429", "500", "503"] {

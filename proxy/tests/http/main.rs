@@ -17,6 +17,7 @@ mod durable;
 mod faults;
 mod leads;
 mod operators;
+mod orders;
 mod program;
 mod refusals;
 mod secrecy;

@@ -8,6 +8,7 @@ use leadkeep_proxy::Proxy;
 use leadkeep_proxy::config::{Config, Limits};
 use leadkeep_proxy::delivery::Timing;
 use leadkeep_proxy::delivery::worker::Pace;
+use leadkeep_proxy::orders::{Orders, ShopToken};
 use leadkeep_proxy::store::Sqlite;
 use reqwest::StatusCode;
 use serde_json::{Value, json};
@@ -51,8 +52,12 @@ pub fn enough(email: &str) -> Value {
     })
 }
 
+/// What the shop's server proves itself by.
+pub const SHOP_TOKEN: &str = "shop-token-of-the-tests";
+
 pub struct Stand {
     pub config: Config,
+    pub shop_token: Option<&'static str>,
     pub call_timeout: Duration,
     pub http: reqwest::Client,
     pub folder: TempDir,
@@ -97,6 +102,7 @@ impl Stand {
         tokio::spawn(async move { axum::serve(listener, Sandbox::new(None).router()).await });
         let mut stand = Self {
             config,
+            shop_token: Some(SHOP_TOKEN),
             call_timeout: Duration::from_secs(20),
             http: reqwest::Client::new(),
             folder: TempDir::new().unwrap(),
@@ -110,10 +116,16 @@ impl Stand {
 
     pub async fn start(&mut self) {
         let credentials = Credentials::new(MERCHANT_CODE, self.secret.clone());
+        let orders = Orders {
+            shop_token: self.shop_token.map(ShopToken::new),
+            quiet: self.config.orders.quiet,
+            ..Orders::of(&credentials)
+        };
+        let config = Config { orders, ..self.config.clone() };
         let client = Client::builder(credentials).base_url(&self.sandbox).timeout(self.call_timeout).build().unwrap();
         let store = Sqlite::open(&self.folder.path().join("leads.sqlite")).await.unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let proxy = Proxy::start(listener, None, self.config.clone(), Arc::new(store), Arc::new(client), None).unwrap();
+        let proxy = Proxy::start(listener, None, config, Arc::new(store), Arc::new(client), None).unwrap();
         self.proxy = Some(proxy);
     }
 
@@ -166,6 +178,26 @@ impl Stand {
     pub async fn faults(&self, faults: Value) {
         let answer = self.http.put(format!("{}/faults", self.sandbox)).json(&faults).send().await.unwrap();
         assert!(answer.status().is_success());
+    }
+
+    /// How 2Checkout is to be read where its pages leave that open.
+    pub async fn settings(&self, settings: Value) {
+        let answer = self.http.put(format!("{}/settings", self.sandbox)).json(&settings).send().await.unwrap();
+        assert!(answer.status().is_success());
+    }
+
+    /// Has 2Checkout notify this proxy of an order.
+    pub async fn sandbox_notifies(&self, mut order: Value) -> Value {
+        order["to"] = json!(self.url("/api/ipn"));
+        self.http.post(format!("{}/ipn", self.sandbox)).json(&order).send().await.unwrap().json().await.unwrap()
+    }
+
+    /// A shopper buys through the mail's own cart, and 2Checkout knows it.
+    pub async fn mark_as_used(&self, lead_code: &str) {
+        let credentials = Credentials::new(MERCHANT_CODE, SECRET_KEY);
+        let client = Client::builder(credentials).base_url(&self.sandbox).build().unwrap();
+        let mark = twocheckout::Mark { lead_code: lead_code.to_owned(), used: true, stop_followups: false };
+        client.mark_leads(&[mark]).await.unwrap();
     }
 
     /// What 2Checkout received, without the logins.

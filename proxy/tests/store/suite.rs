@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use leadkeep_proxy::cart::{Cart, Kept, KeyHash, Retention, Status, close, kept, save};
+use leadkeep_proxy::cart::{Cart, EmailHash, Kept, KeyHash, Retention, Status, close, close_in_advance, kept, save};
 use leadkeep_proxy::delivery::{Claimant, Outcome, Step, Timing, begin, finish};
-use leadkeep_proxy::store::{Location, Store};
+use leadkeep_proxy::store::{CartQuery, Location, Store};
 use tempfile::TempDir;
 use wire::{LeadState, Path, Stamped};
 
@@ -64,6 +64,8 @@ suite!(
     the_backlog_counts_what_waits_and_what_is_parked,
     a_purge_does_to_every_cart_what_the_rule_says,
     a_shopper_who_comes_back_after_the_purge_has_the_same_lead,
+    the_carts_of_an_order_are_found_by_reference_lead_and_buyer,
+    an_order_is_reported_first_once,
 );
 
 pub fn key() -> KeyHash {
@@ -240,10 +242,17 @@ async fn a_purge_does_to_every_cart_what_the_rule_says(place: Place) {
     let stores = place.open_twice().await;
     let now = 1_000 * DAY;
     let mut before = Vec::new();
-    for age in [0, 89, 90, 91, 199, 200, 201, 900] {
-        for (kind, name) in ["a lead", "no lead", "waiting", "parked", "completed", "withdrawn"].into_iter().enumerate()
+    for age in [0, 6, 7, 89, 90, 91, 199, 200, 201, 900] {
+        for (kind, name) in
+            ["a lead", "no lead", "waiting", "parked", "completed", "withdrawn", "in advance"].into_iter().enumerate()
         {
             let id = format!("{name}, {age} days");
+            if kind == 6 {
+                let closed = close_in_advance(&id, Some("A-1"), now - age * DAY);
+                stores[0].edit(&id, &mut |cart| *cart = Some(closed.clone())).await.unwrap();
+                before.push(closed);
+                continue;
+            }
             keep(&*stores[0], &id, &ready(), now - age * DAY).await;
             set(&*stores[0], &id, |cart| {
                 let mut known = Some(cart.clone());
@@ -302,4 +311,48 @@ async fn a_shopper_who_comes_back_after_the_purge_has_the_same_lead(place: Place
     keep(&*store, "cart-1", &ready(), 5 + 2 * DAY).await;
     let step = step(&*store, &mut claimant, "cart-1", 0, 5 + 2 * DAY).await.unwrap();
     assert_eq!(step.call.name(), "update");
+}
+
+async fn the_carts_of_an_order_are_found_by_reference_lead_and_buyer(place: Place) {
+    let store = place.open().await;
+    let hash = |byte| EmailHash::from_bytes(&[byte; 32]).unwrap();
+    // Name, begun at, reference, buyer, open.
+    let carts =
+        [("a", 5, "A-1", 1, true), ("b", 6, "A-2", 1, true), ("c", 7, "A-1", 2, true), ("d", 8, "A-1", 1, false)];
+    for (id, at, reference, buyer, open) in carts {
+        keep(&*store, id, &ready(), at).await;
+        set(&*store, id, |cart| {
+            cart.lead_code = Some(format!("L-{id}"));
+            cart.external_reference = Some(reference.to_owned());
+            cart.email_hash = Some(hash(buyer));
+            if !open {
+                cart.status = Status::Completed;
+            }
+        })
+        .await;
+    }
+    let cases = [
+        (CartQuery::ExternalReference { reference: "A-1", begun_by: 9 }, vec!["a", "c", "d"]),
+        (CartQuery::ExternalReference { reference: "A-1", begun_by: 7 }, vec!["a", "c"]),
+        (CartQuery::ExternalReference { reference: "a-1", begun_by: 9 }, vec![]),
+        (CartQuery::Email { hash: hash(1), begun_by: u64::MAX }, vec!["a", "b"]),
+        (CartQuery::Email { hash: hash(1), begun_by: 5 }, vec!["a"]),
+        (CartQuery::Email { hash: hash(3), begun_by: 9 }, vec![]),
+        (CartQuery::LeadCode("L-d"), vec!["d"]),
+        (CartQuery::LeadCode("L-x"), vec![]),
+    ];
+    for (query, expected) in cases {
+        assert_eq!(store.find(&query).await.unwrap(), expected, "{query:?}");
+    }
+}
+
+async fn an_order_is_reported_first_once(place: Place) {
+    let [one, two] = place.open_twice().await;
+    let first = one.first_report("2checkout:7", 5).await.unwrap();
+    let again = two.first_report("2checkout:7", 9).await.unwrap();
+    assert_eq!(((first.at, first.is_this), (again.at, again.is_this)), ((5, true), (5, false)));
+    assert!(one.first_report("shop:7", 9).await.unwrap().is_this);
+    let retention = Retention::default();
+    one.purge(6 + retention.tombstone_ms, &retention, 10).await.unwrap();
+    assert!(two.first_report("2checkout:7", 10).await.unwrap().is_this, "it is forgotten with the tombstones");
 }

@@ -1,0 +1,73 @@
+//! Finds the carts of an e-mail address without keeping an index of addresses.
+
+use hmac::{KeyInit, Mac, SimpleHmac};
+use sha2::Sha256;
+
+/// The key of the hashes. It is derived from the account's secret key, so whoever has a copy of the store alone cannot try
+/// out addresses. With another secret key a cart is found again after its next change.
+#[derive(Clone)]
+pub struct EmailKey([u8; 32]);
+
+/// The keyed hash of an address.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct EmailHash([u8; 32]);
+
+impl EmailKey {
+    /// What [`twocheckout::Credentials::derive_key`] is asked for.
+    const PURPOSE: &str = "leadkeep: the index of e-mail addresses";
+
+    /// The key of an account.
+    pub fn of(credentials: &twocheckout::Credentials) -> Self {
+        Self(credentials.derive_key(Self::PURPOSE))
+    }
+
+    /// The hash of an address, which is the same however it is cased.
+    pub fn hash(&self, email: &str) -> EmailHash {
+        let normal = email.trim().to_lowercase();
+        // HMAC takes a key of any length (RFC 2104, section 2), so this never is an error.
+        let mac = <SimpleHmac<Sha256> as KeyInit>::new_from_slice(&self.0);
+        EmailHash(mac.map(|mac| mac.chain_update(normal).finalize().into_bytes().into()).unwrap_or_default())
+    }
+}
+
+impl EmailHash {
+    /// As it stands in the store; `None` when those are not 32 bytes.
+    pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        bytes.try_into().ok().map(Self)
+    }
+
+    /// For the store.
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl std::fmt::Debug for EmailKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("***")
+    }
+}
+
+impl std::fmt::Debug for EmailHash {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("***")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use twocheckout::Credentials;
+
+    use super::*;
+
+    #[test]
+    fn an_address_has_one_hash_however_it_is_cased_and_another_one_in_another_account() {
+        let key = EmailKey::of(&Credentials::new("M", "secret"));
+        assert_eq!(key.hash("Zoë@Example.com"), key.hash(" zoË@example.COM "));
+        assert_ne!(key.hash("zoe@example.com"), key.hash("zoé@example.com"));
+        let other = EmailKey::of(&Credentials::new("M", "another secret"));
+        assert_ne!(key.hash("zoe@example.com"), other.hash("zoe@example.com"));
+        assert_eq!(format!("{key:?} {:?}", key.hash("a@b.example")), "*** ***");
+        assert_eq!(EmailHash::from_bytes(key.hash("a").as_bytes()), Some(key.hash("a")));
+    }
+}
