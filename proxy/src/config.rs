@@ -6,6 +6,7 @@ use std::time::Duration;
 use axum::http::HeaderName;
 
 use crate::cart::Retention;
+use crate::content::ContentRules;
 use crate::delivery::Timing;
 use crate::delivery::worker::Pace;
 use crate::http::Origin;
@@ -29,6 +30,8 @@ pub struct Config {
     pub rate: Option<Rate>,
     /// What strangers may do at most.
     pub limits: Limits,
+    /// What may stand in a lead.
+    pub content: ContentRules,
     /// The header in which a reverse proxy names the client's address; its last entry counts. `None`: the connection's
     /// own.
     pub client_ip_header: Option<HeaderName>,
@@ -137,6 +140,7 @@ impl Default for Config {
             body_within: Duration::from_secs(10),
             rate: Some(Rate::default()),
             limits: Limits::default(),
+            content: ContentRules::default(),
             client_ip_header: None,
             exempt_loopback: false,
             loopback_hosts_only: false,

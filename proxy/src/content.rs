@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, HashSet};
 
 use serde_json::Value as Json;
-use wire::lead::{Item, Price};
+use wire::lead::{Amount, Item};
 use wire::{Detail, LeadState, Path, Stamped};
 
 /// `Items` longer than this, as JSON, are dropped.
@@ -99,9 +99,13 @@ fn one_line(text: &str) -> Option<String> {
     Some(cleaned)
 }
 
+/// What was taken out of the changes: its name, as in `dropped`, and why.
+pub type Objections = Vec<(String, Objection)>;
+
 impl ContentRules {
-    /// Takes out of the changes what may not stand in a lead, and says of which paths and why, in their order.
-    pub fn apply(&self, changes: &mut LeadState) -> Vec<(Path, Objection)> {
+    /// Takes out of the changes what may not stand in a lead, and names it: a path, or a part of `Items` such as
+    /// `Items[0].Price`.
+    pub fn apply(&self, changes: &mut LeadState) -> Objections {
         let mut objections = Vec::new();
         let mut replaced = Vec::new();
         changes.retain(|path, change| {
@@ -109,10 +113,9 @@ impl ContentRules {
             let objection = match path {
                 Path::Detail(_, Detail::FirstName | Detail::LastName) if holds_url(text) => Some(Objection::HoldsUrl),
                 Path::Promotions => promotions(text).err(),
-                Path::Items => match self.items(text) {
+                Path::Items => match self.items(text, &mut objections) {
                     Ok(None) => None,
-                    Ok(Some((items, objection))) => {
-                        objections.extend(objection.map(|objection| (path, objection)));
+                    Ok(Some(items)) => {
                         replaced.push((path, Stamped::json(items, change.at)));
                         return false;
                     }
@@ -120,55 +123,53 @@ impl ContentRules {
                 },
                 _ => None,
             };
-            objections.extend(objection.map(|objection| (path, objection)));
+            objections.extend(objection.map(|objection| (path.name(), objection)));
             objection.is_none()
         });
         changes.merge(replaced.into_iter().collect());
         objections
     }
 
-    /// The items as they may be led, if that is something else than what was sent; and the first thing the shop should know.
-    fn items(&self, json: &str) -> Result<Option<(String, Option<Objection>)>, Objection> {
-        if json.len() > MAX_ITEMS_BYTES.saturating_mul(4) {
+    /// The items as they may be led, if that is something else than what was sent. An error takes all of them.
+    fn items(&self, json: &str, objections: &mut Objections) -> Result<Option<String>, Objection> {
+        if json.len() > MAX_ITEMS_BYTES.saturating_mul(8) {
             return Err(Objection::TooLong);
         }
         let sent: Vec<Item> = serde_json::from_str(json).map_err(|_| Objection::TooLong)?;
         if sent.len() > MAX_ITEMS {
             return Err(Objection::TooLong);
         }
-        let mut first = None;
         let mut led = Vec::with_capacity(sent.len());
-        for mut item in sent.iter().cloned() {
-            let kept = self.item(&mut item);
+        let mut last = None;
+        for (index, item) in sent.iter().enumerate() {
+            let mut item = item.clone();
+            let kept = self.item(&mut item, &mut |part, objection| {
+                objections.push((format!("Items[{index}].{part}"), objection));
+            });
             match kept {
-                Ok(None) => led.push(item),
-                Ok(Some(objection)) => {
-                    first.get_or_insert(objection);
-                    led.push(item);
-                }
-                Err(Objection::TooLong) => return Err(Objection::TooLong),
+                Ok(()) => led.push(item),
                 Err(objection) => {
-                    first.get_or_insert(objection);
+                    objections.push((format!("Items[{index}]"), objection));
+                    last = Some(objection);
                 }
             }
         }
         // A cart that became empty never sends empty Items.
-        if led.is_empty() {
-            return Err(first.unwrap_or(Objection::NotInCatalogue));
+        if let (true, Some(objection)) = (led.is_empty(), last) {
+            return Err(objection);
         }
         let json = serde_json::to_string(&led).map_err(|_| Objection::TooLong)?;
         if json.len() > MAX_ITEMS_BYTES {
             return Err(Objection::TooLong);
         }
-        Ok((led != sent).then_some((json, first)))
+        Ok((led != sent).then_some(json))
     }
 
-    /// Makes of an item what may be led; says why something was left out. An error takes the whole item.
-    fn item(&self, item: &mut Item) -> Result<Option<Objection>, Objection> {
-        let mut objection = None;
+    /// Makes of an item what may be led, and names the parts that are left out. An error takes the whole item.
+    fn item(&self, item: &mut Item, left_out: &mut dyn FnMut(&str, Objection)) -> Result<(), Objection> {
         if item.description.as_deref().is_some_and(is_too_long) {
             item.description = None;
-            objection.get_or_insert(Objection::TooLong);
+            left_out("Description", Objection::TooLong);
         }
         if texts(item).into_iter().flatten().any(is_too_long) {
             return Err(Objection::TooLong);
@@ -179,23 +180,29 @@ impl ContentRules {
             }
             item.is_dynamic = None;
             if !catalogue.takes_details {
+                // Not named: the operator wants it so, and nothing is missing.
                 without_details(item);
-                return Ok(objection);
+                return Ok(());
             }
-        }
-        if item.name.as_deref().is_some_and(holds_link) {
-            item.name = None;
-            objection.get_or_insert(Objection::HoldsUrl);
-        }
-        if self.catalogue.is_none() && drop_bad_prices(item) {
-            objection.get_or_insert(Objection::BadPrice);
         }
         // Nothing but the page names a dynamic product and its price.
         let is_dynamic = item.is_dynamic == Some(true) && item.code.is_none();
-        match objection {
-            Some(objection) if is_dynamic && (item.name.is_none() || item.price.is_none()) => Err(objection),
-            objection => Ok(objection),
+        if item.name.as_deref().is_some_and(holds_link) {
+            if is_dynamic {
+                return Err(Objection::HoldsUrl);
+            }
+            item.name = None;
+            left_out("Name", Objection::HoldsUrl);
         }
+        if self.catalogue.is_none() {
+            let had_price = item.price.is_some();
+            let bad = drop_bad_prices(item);
+            if is_dynamic && had_price && item.price.is_none() {
+                return Err(Objection::BadPrice);
+            }
+            bad.into_iter().for_each(|part| left_out(part, Objection::BadPrice));
+        }
+        Ok(())
     }
 }
 
@@ -219,33 +226,33 @@ fn without_details(item: &mut Item) {
 }
 
 /// Drops prices of zero or less, and whatever else would make a product cheaper than the catalogue has it. A free trial is
-/// none of those. Returns whether there was any.
-fn drop_bad_prices(item: &mut Item) -> bool {
-    let mut bad = false;
-    let mut check = |is_bad: bool| {
-        bad |= is_bad;
-        is_bad
-    };
-    let not_positive = |price: &Price| price.amount.is_none_or(|amount| amount.is_sign_negative() || amount.is_zero());
-    if item.price.as_ref().is_some_and(|price| check(not_positive(price))) {
+/// none of those. Returns the names of the parts that went.
+fn drop_bad_prices(item: &mut Item) -> Vec<&'static str> {
+    let mut dropped = Vec::new();
+    let not_positive = |amount: Amount| amount.is_sign_negative() || amount.is_zero();
+    if item.price.as_ref().is_some_and(|price| price.amount.is_none_or(not_positive)) {
         item.price = None;
+        dropped.push("Price");
     }
     if let Some(options) = &mut item.recurring_options
-        && options.cycle_amount.is_some_and(|amount| check(amount.is_sign_negative() || amount.is_zero()))
+        && options.cycle_amount.is_some_and(not_positive)
     {
         options.cycle_amount = None;
+        dropped.push("RecurringOptions.CycleAmount");
     }
     if let Some(trial) = &mut item.trial
-        && trial.price.is_some_and(|amount| check(amount.is_sign_negative()))
+        && trial.price.is_some_and(|amount| amount.is_sign_negative())
     {
         trial.price = None;
+        dropped.push("Trial.Price");
     }
     for option in item.price_options.iter_mut().flat_map(|group| &mut group.options) {
-        if option.surcharge.is_some_and(|amount| check(amount.is_sign_negative())) {
+        if option.surcharge.is_some_and(|amount| amount.is_sign_negative()) {
             option.surcharge = None;
+            dropped.push("PriceOptions");
         }
     }
-    bad
+    dropped
 }
 
 fn promotions(json: &str) -> Result<(), Objection> {
@@ -314,7 +321,7 @@ mod tests {
         let mut changes = state(&[("Items", json)]);
         let objections = rules.apply(&mut changes);
         let kept = changes.text(Path::Items).map(|text| serde_json::from_str(text).unwrap());
-        (kept, objections.first().map(|(_, objection)| *objection))
+        (kept, objections.last().map(|(_, objection)| *objection))
     }
 
     fn catalogue(takes_details: bool) -> ContentRules {
@@ -362,7 +369,7 @@ mod tests {
                 let mut changes = state(&[(path, name), ("BillingDetails.Address1", name)]);
                 assert_eq!(
                     ContentRules::default().apply(&mut changes),
-                    [(path.parse().unwrap(), Objection::HoldsUrl)],
+                    [(path.to_owned(), Objection::HoldsUrl)],
                     "{name}"
                 );
                 assert_eq!(changes.iter().count(), 1, "an address is no name");
@@ -461,13 +468,22 @@ mod tests {
     }
 
     #[test]
+    fn what_is_left_out_of_an_item_is_named() {
+        let sent = r#"[{"Code":"A"},{"Code":"B","Price":{"Amount":0},"Name":"//evil.example"},{"IsDynamic":true,"Name":"X",
+            "Price":{"Amount":-1}}]"#;
+        let objections = ContentRules::default().apply(&mut state(&[("Items", sent)]));
+        let names: Vec<&str> = objections.iter().map(|(name, _)| name.as_str()).collect();
+        assert_eq!(names, ["Items[1].Name", "Items[1].Price", "Items[2]"]);
+    }
+
+    #[test]
     fn promotions_are_of_a_bounded_number_and_length() {
         let apply = |codes: Vec<String>| {
             let json = serde_json::to_string(&codes).unwrap();
             ContentRules::default().apply(&mut state(&[("Promotions", &json)]))
         };
         assert_eq!(apply(vec!["SPRING".into(); 20]), []);
-        assert_eq!(apply(vec!["SPRING".into(); 21]), [(Path::Promotions, Objection::TooLong)]);
-        assert_eq!(apply(vec!["x".repeat(101)]), [(Path::Promotions, Objection::TooLong)]);
+        assert_eq!(apply(vec!["SPRING".into(); 21]), [("Promotions".to_owned(), Objection::TooLong)]);
+        assert_eq!(apply(vec!["x".repeat(101)]), [("Promotions".to_owned(), Objection::TooLong)]);
     }
 }

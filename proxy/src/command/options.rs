@@ -189,6 +189,15 @@ pub(crate) struct Options {
           value_parser = limit, help_heading = "Strangers")]
     pub(crate) new_carts_per_hour: u32,
 
+    /// Codes of the products that may be led, by commas, or @FILE with one in each line; without it, those the page names
+    #[arg(long, global = true, env = "LEADKEEP_CATALOGUE", value_name = "CODES", value_parser = catalogue,
+          help_heading = "Strangers")]
+    pub(crate) catalogue: Option<Codes>,
+    /// With a catalogue: whether price, name and description that the page gives a product are dropped, so that
+    /// 2Checkout's own catalogue says them, or kept
+    #[arg(long, global = true, env = "LEADKEEP_CATALOGUE_DETAILS", value_name = "HOW", default_value = "drop",
+          value_parser = details, help_heading = "Strangers")]
+    pub(crate) catalogue_details: Details,
     /// Connections that one client may hold; a reverse proxy on this machine or its network is not refused
     #[arg(long, global = true, env = "LEADKEEP_CONNECTIONS_PER_CLIENT", value_name = "NUMBER", default_value = "256",
           value_parser = count, help_heading = "Strangers")]
@@ -209,7 +218,33 @@ pub(crate) enum LogFormat {
     Text,
 }
 
+/// Codes of products.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Codes(pub(crate) std::collections::HashSet<String>);
+
+/// What becomes of the price, name and description that a page gives a product of the catalogue.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Details {
+    Drop,
+    Keep,
+}
+
 type Parsed<T> = Result<T, &'static str>;
+
+fn catalogue(text: &str) -> Parsed<Codes> {
+    const EXPECTED: &str = "product codes by commas, or @FILE with one in each line, and at least one";
+    let text = match text.strip_prefix('@') {
+        Some(file) => std::fs::read_to_string(file).map_err(|_| EXPECTED)?,
+        None => text.to_owned(),
+    };
+    let codes: std::collections::HashSet<String> =
+        text.split([',', '\n']).map(str::trim).filter(|code| !code.is_empty()).map(str::to_owned).collect();
+    if codes.is_empty() { Err(EXPECTED) } else { Ok(Codes(codes)) }
+}
+
+fn details(text: &str) -> Parsed<Details> {
+    Details::from_str(text, false).map_err(|_| "drop or keep")
+}
 
 fn listen(text: &str) -> Parsed<SocketAddr> {
     text.parse().map_err(|_| "an address and a port such as 127.0.0.1:8787")

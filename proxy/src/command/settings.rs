@@ -9,6 +9,7 @@ use std::time::Duration;
 use leadkeep_proxy::Absence;
 use leadkeep_proxy::cart::Retention;
 use leadkeep_proxy::config::{Config, Connections, Limits, Rate};
+use leadkeep_proxy::content::{Catalogue, ContentRules};
 use leadkeep_proxy::delivery::Timing;
 use leadkeep_proxy::delivery::worker::Pace;
 use leadkeep_proxy::http::{NoOrigin, Origin};
@@ -18,7 +19,7 @@ use twocheckout::{Client, Credentials, Error};
 
 use super::descriptors;
 use super::environment::Environment;
-use super::options::Options;
+use super::options::{Codes, Details, Options};
 use super::refusal::Refusal;
 
 /// Where leads are kept unless told otherwise.
@@ -148,6 +149,12 @@ pub(crate) fn config(options: &Options) -> Result<Config, Refusal> {
             new_carts_per_network: NonZeroU32::new(options.new_carts_per_network),
             new_carts_per_hour: NonZeroU32::new(options.new_carts_per_hour),
         },
+        content: ContentRules {
+            catalogue: options
+                .catalogue
+                .clone()
+                .map(|Codes(codes)| Catalogue { codes, takes_details: options.catalogue_details == Details::Keep }),
+        },
         connections: Connections {
             at_once: descriptors::for_connections(defaults.connections.at_once),
             per_client: usize::try_from(options.connections_per_client.get()).unwrap_or(usize::MAX),
@@ -248,6 +255,23 @@ mod tests {
             "--allow-origin (LEADKEEP_ALLOW_ORIGIN): expected an origin such as https://shop.example, without a path, \
              received https://a.example/cart"
         );
+    }
+
+    #[test]
+    fn a_catalogue_is_a_list_or_a_file() {
+        let folder = tempfile::TempDir::new().unwrap();
+        let file = folder.path().join("codes.txt");
+        std::fs::write(&file, "A\nB 1\n\n").unwrap();
+        let at = format!("@{}", file.display());
+        for (text, expected) in [("A, B 1,", ["A", "B 1"]), (at.as_str(), ["A", "B 1"])] {
+            let catalogue = config(&options(&["--catalogue", text])).unwrap().content.catalogue.unwrap();
+            assert_eq!(catalogue.codes, expected.map(str::to_owned).into());
+            assert!(!catalogue.takes_details);
+        }
+        assert!(config(&options(&[])).unwrap().content.catalogue.is_none());
+        for text in [",", "@/no/such/file"] {
+            assert!(Cli::try_parse_from(["leadkeep-proxy", "--catalogue", text]).is_err(), "{text}");
+        }
     }
 
     #[test]

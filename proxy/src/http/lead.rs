@@ -17,8 +17,8 @@ use super::orders;
 use super::rate::Newcomer;
 use super::schema::{Close, CloseAnswer, ClosedState, Problem, Refusals, Save, SaveAnswer, SavedState};
 use crate::cart::{self, Cart, KeyHash, Saved, Status};
-use crate::changes;
 use crate::private::short;
+use crate::{changes, content};
 
 /// Keeps what changed, and has 2Checkout updated
 ///
@@ -41,12 +41,16 @@ pub(super) async fn save(
     Posted(request): Posted<SaveRequest>,
 ) -> Result<Response, ApiError> {
     // In a task of its own: what has begun is finished, whether the browser stays or not.
-    let task = app.courier().clone().spawn(async move { keep(&app, client, &request).await });
+    let task = app.courier().clone().spawn(async move { keep(&app, client, request).await });
     task.await.map_err(|_| ApiError::Internal)?
 }
 
-async fn keep(app: &App, client: Client, request: &SaveRequest) -> Result<Response, ApiError> {
-    let (good, dropped) = changes::judged(request, &app.config().currency);
+async fn keep(app: &App, client: Client, mut request: SaveRequest) -> Result<Response, ApiError> {
+    content::clean(&mut request.raw);
+    let (mut good, mut dropped) = changes::judged(&request, &app.config().currency);
+    dropped.extend(app.config().content.apply(&mut good).into_iter().map(|(name, _)| name));
+    dropped.sort_unstable();
+    dropped.dedup();
     app.metrics().dropped(dropped.len());
     let (id, key) = (request.cart.as_str(), KeyHash::of(&request.key));
     let mut newcomer = Newcomer::new(app, client);

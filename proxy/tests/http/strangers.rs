@@ -171,3 +171,69 @@ async fn the_demo_answers_to_the_host_names_of_this_machine_alone() {
     assert_eq!(answer.status(), StatusCode::FORBIDDEN);
     assert_eq!(answer.json::<Value>().await.unwrap()["code"], "lead/host");
 }
+
+#[tokio::test]
+async fn what_a_stranger_writes_for_others_to_read_does_not_become_a_mail() {
+    let (stand, cart) = (Stand::new().await, Cart::new());
+    let mut values = enough("ada@example.com");
+    values["BillingDetails.FirstName"] = json!("You won EUR 1000! https://evil.example/x");
+    values["BillingDetails.LastName"] = json!("Lovelace\r\nBcc: all@example.com");
+    values["BillingDetails.Company"] = json!("\u{202E}moc.live \u{200B}& <Söhne>  „AG“");
+    values["Items"] = json!([
+        {"Code": "KLD-1", "Price": {"Amount": -5, "Type": "CUSTOM"}, "Description": "d".repeat(20_000)},
+        {"Code": "KLD-2", "Name": "Mug\r\nSubject: x"},
+    ]);
+    let (status, answer) = stand.save(&cart, values).await;
+    assert_eq!(
+        (status, &answer["dropped"]),
+        (StatusCode::OK, &json!(["BillingDetails.FirstName", "Items[0].Description", "Items[0].Price"])),
+        "{answer}"
+    );
+    let lead = &stand.leads().await[0]["lead"];
+    let billing = &lead["BillingDetails"];
+    assert_eq!(
+        (&billing["LastName"], &billing["Company"]),
+        (&json!("Lovelace Bcc: all@example.com"), &json!("moc.live & <Söhne>  „AG“"))
+    );
+    assert!(!lead.to_string().contains("evil.example"), "{lead}");
+    assert_eq!(lead["Items"][1]["Name"], "Mug Subject: x");
+    assert!(lead["Items"][0].get("Price").is_none_or(Value::is_null), "{lead}");
+}
+
+#[tokio::test]
+async fn items_are_few_and_short_or_dropped_and_the_rest_is_kept() {
+    let stand = Stand::new().await;
+    let rows = |n: usize| vec![json!({"Code": "KLD-1", "SKU": "s".repeat(400)}); n];
+    for (path, value) in [
+        ("Items", json!(rows(100))),
+        ("Items", json!(vec![json!({"Code": "A"}); 101])),
+        ("Promotions", json!(vec!["SPRING"; 2_000])),
+        ("Promotions", json!(["x".repeat(400)])),
+    ] {
+        let cart = Cart::new();
+        let (status, answer) = stand.save(&cart, json!({path: value, "BillingDetails.City": "Turin"})).await;
+        assert_eq!((status, &answer["dropped"]), (StatusCode::ACCEPTED, &json!([path])), "{answer}");
+    }
+}
+
+#[tokio::test]
+async fn with_a_catalogue_only_its_products_are_led_at_its_prices() {
+    use leadkeep_proxy::content::{Catalogue, ContentRules};
+    let catalogue = Catalogue { codes: ["KLD-1".to_owned()].into(), takes_details: false };
+    let content = ContentRules { catalogue: Some(catalogue) };
+    let (stand, cart) = (Stand::with(Config { content, ..quick() }).await, Cart::new());
+    let mut values = enough("ada@example.com");
+    values["Items"] = json!([
+        {"Code": "KLD-1", "Quantity": 2, "Name": "Free phone", "Price": {"Amount": 0.01, "Type": "CUSTOM"}},
+        {"Code": "OTHER"},
+        {"IsDynamic": true, "Name": "Anything", "Price": {"Amount": 0.01}},
+    ]);
+    let (status, answer) = stand.save(&cart, values).await;
+    assert_eq!((status, &answer["dropped"]), (StatusCode::OK, &json!(["Items[1]", "Items[2]"])), "{answer}");
+    let items = &stand.leads().await[0]["lead"]["Items"];
+    assert_eq!(
+        (items.as_array().unwrap().len(), &items[0]["Code"], &items[0]["Quantity"]),
+        (1, &json!("KLD-1"), &json!(2))
+    );
+    assert!(!items.to_string().contains("Free phone") && !items.to_string().contains("0.01"), "{items}");
+}
