@@ -181,6 +181,45 @@ $("empty-sandbox").addEventListener("click", () =>
   change("/sandbox/log", { method: "DELETE" }, "The sandbox is empty."),
 );
 
+const WAYS = {
+  browser: "The page calls leadkeep.complete(). A shopper who closes the tab early does not get that far.",
+  shop: "The shop\u2019s server posts to /api/orders with its token. The page says nothing.",
+  "2checkout": "2Checkout posts a signed notification to /api/ipn. Neither page nor shop says anything.",
+};
+
+const way = () => $("ways").querySelector(":checked").value;
+const showWay = () => ($("way-means").textContent = WAYS[way()]);
+
+$("ways").addEventListener("change", showWay);
+showWay();
+
+const post = (path, body) =>
+  ask(path, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) });
+
+/** Plays the shop's server, or 2Checkout: whoever it is tells the proxy which cart the order is of. */
+async function report(by, { order, email }) {
+  const cart = window.leadkeep?.status?.().cart ?? undefined;
+  if (by === "shop") return (await post("/demo/orders", { cart, email, order_reference: order })).json();
+  const answer = await (await post("/sandbox/ipn", { external_reference: cart ?? order, email })).json();
+  if (!answer.receipt) throw new Error("no receipt");
+  return answer;
+}
+
+document.addEventListener("shop:order", async (event) => {
+  const by = way();
+  if (by === "browser") return;
+  event.preventDefault();
+  const who = by === "shop" ? "The shop\u2019s server" : "2Checkout";
+  say(`${who} reports the order\u2026`);
+  try {
+    await report(by, event.detail);
+    say(`${who} has reported the order.`);
+    await look();
+  } catch {
+    say(`${who} could not report the order.`);
+  }
+});
+
 $("withdraw").addEventListener("click", async () => {
   if (!window.leadkeep) return say("leadkeep is not on this page.");
   say("Withdrawing\u2026");

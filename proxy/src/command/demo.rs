@@ -13,12 +13,13 @@ use tracing::Level;
 use twocheckout::Credentials;
 use twocheckout::sandbox::{MERCHANT_CODE, SECRET_KEY, Sandbox};
 
+use super::demo_shop;
 use super::environment;
 use super::logging;
 use super::options::{Demo, LogFormat, Options};
 use super::refusal::Refusal;
 use super::serve::{StopSignal, bind, failed};
-use super::settings::{client, config, credentials, listen, orders, store};
+use super::settings::{client, config, credentials, listen, orders, shop_token, store};
 
 /// The sandbox of the demo ends with it, so there is little to wait for.
 const STOP_WITHIN: Duration = Duration::from_secs(2);
@@ -40,17 +41,17 @@ pub(crate) async fn run(options: &Options, demo: &Demo) -> Result<(), Refusal> {
     let credentials = credentials(options, &environment::variable)?;
     let mut config = config(options)?;
     let account = credentials.clone().unwrap_or_else(|| Credentials::new(MERCHANT_CODE, SECRET_KEY));
-    config.orders = orders(options, Some(&account), &environment::variable)?;
+    let token = shop_token(&environment::variable)?.unwrap_or_else(|| uuid::Uuid::new_v4().to_string());
+    config.orders = orders(options, &account, Some(&token));
     config.exempt_loopback = true;
     config.loopback_hosts_only = true;
     let store = store(options, Some(&demo.data.join("leads.sqlite"))).await?;
     let stop = StopSignal::catch()?;
     let listener = bind("--listen (LEADKEEP_LISTEN)", address).await?;
     let address = listener.local_addr().map_err(failed)?;
+    let shop = demo_shop::routes(address, token).map_err(failed)?;
     let (client, others) = match credentials {
-        Some(credentials) => {
-            (client(options, credentials, &options.api_url, Arc::default())?, files(&demo.www, Router::new()))
-        }
+        Some(credentials) => (client(options, credentials, &options.api_url, Arc::default())?, files(&demo.www, shop)),
         None => {
             let sandbox = Sandbox::new(Some(demo.data.join("sandbox.json")));
             let client = client(
@@ -59,7 +60,7 @@ pub(crate) async fn run(options: &Options, demo: &Demo) -> Result<(), Refusal> {
                 &format!("http://{address}/sandbox"),
                 Arc::default(),
             )?;
-            (client, files(&demo.www, sandbox.router()))
+            (client, files(&demo.www, shop.merge(sandbox.router())))
         }
     };
     let proxy = Proxy::start(listener, None, config, store, Arc::new(client), Some(others)).map_err(failed)?;

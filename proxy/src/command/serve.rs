@@ -15,7 +15,7 @@ use super::environment;
 use super::logging;
 use super::options::{LogFormat, Options};
 use super::refusal::Refusal;
-use super::settings::{client, config, credentials, listen, no_code, orders, store};
+use super::settings::{client, config, credentials, listen, no_code, orders, shop_token, store};
 
 /// A stop waits for the deliveries under way, but not longer.
 const STOP_WITHIN: Duration = Duration::from_secs(10);
@@ -25,7 +25,7 @@ pub(crate) async fn run(options: &Options) -> Result<(), Refusal> {
     logging::start(options, Level::INFO, LogFormat::Json);
     environment::warn_of_unknown();
     let credentials = credentials(options, &environment::variable)?.ok_or_else(no_code)?;
-    let orders = orders(options, Some(&credentials), &environment::variable)?;
+    let orders = orders(options, &credentials, shop_token(&environment::variable)?.as_deref());
     let absence = Arc::new(Absence::default());
     let client = client(options, credentials, &options.api_url, Arc::clone(&absence))?;
     let config = Config { orders, ..config(options)? };

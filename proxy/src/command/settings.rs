@@ -15,6 +15,7 @@ use leadkeep_proxy::delivery::worker::Pace;
 use leadkeep_proxy::http::{NoOrigin, Origin};
 use leadkeep_proxy::orders::{Orders, ShopToken};
 use leadkeep_proxy::store::{Location, Store, StoreError, UnknownLocation};
+use twocheckout::ipn::Verifier;
 use twocheckout::{Client, Credentials, Error};
 
 use super::descriptors;
@@ -55,14 +56,10 @@ pub(crate) fn credentials(options: &Options, environment: Environment<'_>) -> Re
     }
 }
 
-/// Who may report an order. Without credentials 2Checkout may not.
+/// What the shop's server proves itself by, if it is to report orders.
 ///
 /// # Errors  Two tokens; a token file that cannot be read.
-pub(crate) fn orders(
-    options: &Options,
-    credentials: Option<&Credentials>,
-    environment: Environment<'_>,
-) -> Result<Orders, Refusal> {
+pub(crate) fn shop_token(environment: Environment<'_>) -> Result<Option<String>, Refusal> {
     let token = match (environment("LEADKEEP_SHOP_TOKEN"), environment("LEADKEEP_SHOP_TOKEN_FILE")) {
         (Some(_), Some(_)) => {
             return Err(Refusal::secret("LEADKEEP_SHOP_TOKEN", "it or LEADKEEP_SHOP_TOKEN_FILE, received both"));
@@ -81,15 +78,18 @@ pub(crate) fn orders(
     if token.as_ref().is_some_and(|token| token.len() < 16) {
         tracing::warn!("LEADKEEP_SHOP_TOKEN is short: whoever guesses it can end every lead; use 32 random characters");
     }
-    let of_account = credentials.map(Orders::of).unwrap_or_default();
-    Ok(Orders {
-        verifier: of_account
-            .verifier
-            .map(|verifier| verifier.allow_md5(options.ipn_md5).count_test_orders(options.test_orders)),
-        shop_token: token.as_deref().map(ShopToken::new),
+    Ok(token)
+}
+
+/// Who may report an order.
+pub(crate) fn orders(options: &Options, credentials: &Credentials, shop_token: Option<&str>) -> Orders {
+    let verifier = Verifier::new(credentials).allow_md5(options.ipn_md5).count_test_orders(options.test_orders);
+    Orders {
+        verifier: Some(verifier),
+        shop_token: shop_token.map(ShopToken::new),
         quiet: Duration::from_secs(u64::from(options.quiet_days) * 24 * 3_600),
-        ..of_account
-    })
+        ..Orders::of(credentials)
+    }
 }
 
 /// There is no merchant code where one is needed.
@@ -232,13 +232,13 @@ mod tests {
 
     #[test]
     fn a_token_is_read_from_one_place_and_never_shown() {
-        let credentials = Credentials::new("M", "k");
-        let read = |environment: Environment<'_>| orders(&options(&[]), Some(&credentials), environment);
-        let given = read(&|name| (name == "LEADKEEP_SHOP_TOKEN").then(|| "hunter2".to_owned())).unwrap();
-        assert!(given.shop_token.is_some() && given.verifier.is_some() && !format!("{given:?}").contains("hunter2"));
-        assert!(read(&|_| None).unwrap().shop_token.is_none());
-        let both = read(&|_| Some("hunter2".to_owned())).unwrap_err().to_string();
-        let file = read(&|name| (name == "LEADKEEP_SHOP_TOKEN_FILE").then(|| "hunter2".to_owned())).unwrap_err();
+        let token = shop_token(&|name| (name == "LEADKEEP_SHOP_TOKEN").then(|| " hunter2\n".to_owned())).unwrap();
+        assert_eq!(token.as_deref(), Some("hunter2"));
+        let orders = orders(&options(&[]), &Credentials::new("M", "k"), token.as_deref());
+        assert!(orders.shop_token.is_some() && !format!("{orders:?}").contains("hunter2"));
+        assert_eq!(shop_token(&|_| None).unwrap(), None);
+        let both = shop_token(&|_| Some("hunter2".to_owned())).unwrap_err().to_string();
+        let file = shop_token(&|name| (name == "LEADKEEP_SHOP_TOKEN_FILE").then(|| "hunter2".to_owned())).unwrap_err();
         assert!(
             both.starts_with("LEADKEEP_SHOP_TOKEN: ") && file.to_string().starts_with("LEADKEEP_SHOP_TOKEN_FILE: ")
         );
