@@ -234,3 +234,33 @@ fn the_demo_does_not_listen_to_the_world() {
     let output = run(&["demo", "--www", path, "--data", path, "--host", "0.0.0.0", "--port", "0"], &[]);
     refused(&output, "leadkeep-proxy: --host: expected a loopback address");
 }
+
+#[tokio::test]
+async fn in_the_demo_an_order_ends_its_lead_whoever_reports_it() {
+    let folder = TempDir::new().unwrap();
+    let (www, data) = (folder.path().join("www"), folder.path().join("data"));
+    std::fs::create_dir(&www).unwrap();
+    let demo = running::demo(&www, &data);
+    let http = reqwest::Client::new();
+    let post = |path: &str, body: Value| http.post(format!("{}{path}", demo.url)).json(&body).send();
+    for way in ["browser", "shop", "2checkout"] {
+        let (cart, email) = (Cart::new(), format!("{way}@example.com"));
+        demo.save(&cart, enough(&email)).await;
+        match way {
+            "browser" => assert_eq!(demo.close("complete", &cart).await.0, StatusCode::OK),
+            "shop" => {
+                let answer = post("/demo/orders", json!({"cart": cart.id, "order_reference": "1"})).await.unwrap();
+                assert_eq!(answer.json::<Value>().await.unwrap(), json!({"closed": 1}));
+                let stranger = post("/api/orders", json!({"cart": cart.id})).await.unwrap();
+                assert_eq!(stranger.status(), StatusCode::UNAUTHORIZED);
+            }
+            _ => {
+                let answer: Value = post("/sandbox/ipn", json!({"email": email})).await.unwrap().json().await.unwrap();
+                assert_eq!((&answer["status"], &answer["receipt"]), (&json!(200), &json!(true)));
+            }
+        }
+        let leads: Vec<Value> =
+            http.get(format!("{}/sandbox/leads", demo.url)).send().await.unwrap().json().await.unwrap();
+        assert_eq!((&leads[0]["Used"], &leads[0]["StopFollowups"]), (&json!(true), &json!(true)), "{way}");
+    }
+}
