@@ -101,12 +101,26 @@ pub struct Limits {
     pub new_carts_per_network: Option<NonZeroU32>,
     /// Carts that everybody together may begin in an hour: what the store may grow by (default 20 000).
     pub new_carts_per_hour: Option<NonZeroU32>,
+    /// Live leads for one address in a day (default 3), in lower case and without what follows a `+`. What is more is kept and
+    /// not delivered.
+    pub leads_per_address: Option<NonZeroU32>,
+    /// New leads of the whole proxy in an hour (default 2 000). What is more is delivered later.
+    pub leads_per_hour: Option<NonZeroU32>,
+    /// Domains, in lower case, whose addresses never get a lead (default: that of Google's store bot).
+    pub blocked_domains: Vec<String>,
 }
 
 impl Limits {
     /// No limits.
     pub fn none() -> Self {
-        Self { new_carts_per_client: None, new_carts_per_network: None, new_carts_per_hour: None }
+        Self {
+            new_carts_per_client: None,
+            new_carts_per_network: None,
+            new_carts_per_hour: None,
+            leads_per_address: None,
+            leads_per_hour: None,
+            blocked_domains: Vec::new(),
+        }
     }
 }
 
@@ -116,6 +130,9 @@ impl Default for Limits {
             new_carts_per_client: NonZeroU32::new(10),
             new_carts_per_network: NonZeroU32::new(40),
             new_carts_per_hour: NonZeroU32::new(20_000),
+            leads_per_address: NonZeroU32::new(3),
+            leads_per_hour: NonZeroU32::new(2_000),
+            blocked_domains: vec!["storebotmail.joonix.net".to_owned()],
         }
     }
 }

@@ -70,8 +70,9 @@ impl Proxy {
     ) -> std::io::Result<Self> {
         let address = listener.local_addr()?;
         let metrics = Arc::new(Metrics::default());
+        let (calls, leads_per_hour) = (config.calls_at_once, config.limits.leads_per_hour);
         let courier =
-            Courier::new(Arc::clone(&store), upstream, Arc::clone(&metrics), config.timing, config.calls_at_once);
+            Courier::new(Arc::clone(&store), upstream, Arc::clone(&metrics), config.timing, calls, leads_per_hour);
         let (pace, retention) = (config.pace, config.retention);
         // An answer under way may wait for 2Checkout, so may the stop.
         let grace = config.answer_within;

@@ -17,6 +17,12 @@ pub(crate) enum Limit {
     NewCartsPerHour,
     /// Connections of one client.
     Connections,
+    /// Live leads of one address in a day.
+    LeadsPerAddress,
+    /// New leads of everybody in an hour.
+    LeadsPerHour,
+    /// Addresses of domains that never get a lead.
+    BlockedDomain,
 }
 
 impl Limit {
@@ -32,6 +38,9 @@ impl Limit {
             Self::NewCartsPerNetwork => "new_carts_per_network",
             Self::NewCartsPerHour => "new_carts_per_hour",
             Self::Connections => "connections_per_client",
+            Self::LeadsPerAddress => "leads_per_address",
+            Self::LeadsPerHour => "leads_per_hour",
+            Self::BlockedDomain => "blocked_domain",
         }
     }
 
@@ -43,6 +52,9 @@ impl Limit {
             Self::NewCartsPerNetwork => "--new-carts-per-network (LEADKEEP_NEW_CARTS_PER_NETWORK)",
             Self::NewCartsPerHour => "--new-carts-per-hour (LEADKEEP_NEW_CARTS_PER_HOUR)",
             Self::Connections => "--connections-per-client (LEADKEEP_CONNECTIONS_PER_CLIENT)",
+            Self::LeadsPerAddress => "--leads-per-address (LEADKEEP_LEADS_PER_ADDRESS)",
+            Self::LeadsPerHour => "--leads-per-hour (LEADKEEP_LEADS_PER_HOUR)",
+            Self::BlockedDomain => "--blocked-domains (LEADKEEP_BLOCKED_DOMAINS)",
         }
     }
 

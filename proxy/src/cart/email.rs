@@ -21,12 +21,22 @@ impl EmailKey {
         Self(credentials.derive_key(Self::PURPOSE))
     }
 
-    /// The hash of an address, which is the same however it is cased.
+    /// The hash of an address, which is the same however it is cased and whatever follows a `+` in it: `ada+shop@example.com`
+    /// reaches `ada@example.com`.
     pub fn hash(&self, email: &str) -> EmailHash {
-        let normal = email.trim().to_lowercase();
+        let normal = normalize(email);
         // HMAC takes a key of any length (RFC 2104, section 2), so this never is an error.
         let mac = <SimpleHmac<Sha256> as KeyInit>::new_from_slice(&self.0);
         EmailHash(mac.map(|mac| mac.chain_update(normal).finalize().into_bytes().into()).unwrap_or_default())
+    }
+}
+
+/// Lower case, without what follows a `+` in the part before the `@`.
+fn normalize(email: &str) -> String {
+    let lower = email.trim().to_lowercase();
+    match lower.rsplit_once('@') {
+        Some((local, domain)) => format!("{}@{domain}", local.split('+').next().unwrap_or_default()),
+        None => lower,
     }
 }
 
@@ -64,6 +74,7 @@ mod tests {
     fn an_address_has_one_hash_however_it_is_cased_and_another_one_in_another_account() {
         let key = EmailKey::of(&Credentials::new("M", "secret"));
         assert_eq!(key.hash("Zoë@Example.com"), key.hash(" zoË@example.COM "));
+        assert_eq!(key.hash("zoe+shop+1@example.com"), key.hash("Zoe@example.com"));
         assert_ne!(key.hash("zoe@example.com"), key.hash("zoé@example.com"));
         let other = EmailKey::of(&Credentials::new("M", "another secret"));
         assert_ne!(key.hash("zoe@example.com"), other.hash("zoe@example.com"));

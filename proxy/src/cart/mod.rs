@@ -1,6 +1,7 @@
 //! A cart and its one lead: what the store keeps. Pure; every change of it is a function of the record and an argument
 //! `now`, so that the store may repeat it and a simulation may run it.
 
+mod admission;
 mod close;
 mod email;
 mod key;
@@ -10,6 +11,7 @@ mod save;
 
 use wire::{Detail, Lead, LeadState, Path};
 
+pub use admission::{Admission, Admitted, DAY_MS};
 pub use close::close;
 pub use email::{EmailHash, EmailKey};
 pub use key::KeyHash;
@@ -94,6 +96,10 @@ pub struct Cart {
     pub external_reference: Option<String>,
     /// By which the report of an order finds the cart of its buyer, while it is open.
     pub email_hash: Option<EmailHash>,
+    /// When the present address was admitted, see [`Admission`].
+    pub admitted_at: Option<Millis>,
+    /// Whether it was not, so that nothing is delivered while the cart is open.
+    pub is_withheld: bool,
     /// Whether 2Checkout lost the lead and a new one was made for it, which no update has reached yet: a second loss
     /// in a row makes no third lead.
     pub renewed: bool,
@@ -133,6 +139,8 @@ impl Cart {
             check_used: false,
             external_reference: None,
             email_hash: None,
+            admitted_at: None,
+            is_withheld: false,
             renewed: false,
             parked: false,
             attempts: 0,
@@ -165,7 +173,8 @@ impl Cart {
         if self.status == Status::Open {
             self.external_reference = self.state.text(Path::ExternalReference).map(str::to_owned);
             let email = self.state.text(Path::billing(Detail::Email));
-            self.email_hash = key.zip(email).map(|(key, email)| key.hash(email));
+            let email_hash = key.zip(email).map(|(key, email)| key.hash(email));
+            self.readdress(email_hash);
         }
     }
 

@@ -44,6 +44,9 @@ pub(crate) async fn run(options: &Options, demo: &Demo) -> Result<(), Refusal> {
     let token = shop_token(&environment::variable)?.unwrap_or_else(|| uuid::Uuid::new_v4().to_string());
     config.orders = orders(options, &account, Some(&token));
     config.exempt_loopback = true;
+    if options.leads_per_hour.is_none() {
+        config.limits.leads_per_hour = None;
+    }
     config.loopback_hosts_only = true;
     let store = store(options, Some(&demo.data.join("leads.sqlite"))).await?;
     let stop = StopSignal::catch()?;

@@ -189,6 +189,27 @@ pub(crate) struct Options {
           value_parser = limit, help_heading = "Strangers")]
     pub(crate) new_carts_per_hour: u32,
 
+    /// Live leads for one e-mail address in a day, in lower case and without what follows a +; what is more is kept and not
+    /// delivered; 0 for no limit
+    #[arg(long, global = true, env = "LEADKEEP_LEADS_PER_ADDRESS", value_name = "NUMBER", default_value = "3",
+          value_parser = limit, help_heading = "Strangers")]
+    pub(crate) leads_per_address: u32,
+    /// New leads of this proxy in an hour; what is more is delivered later, and at half a warning is logged; 0 for no limit
+    /// [default: 2000, in the demo 0]
+    #[arg(long, global = true, env = "LEADKEEP_LEADS_PER_HOUR", value_name = "NUMBER", value_parser = limit,
+          help_heading = "Strangers")]
+    pub(crate) leads_per_hour: Option<u32>,
+    /// Domains whose addresses never get a lead, with those below them, by commas
+    #[arg(
+        long,
+        global = true,
+        env = "LEADKEEP_BLOCKED_DOMAINS",
+        value_name = "DOMAINS",
+        value_delimiter = ',',
+        default_value = "storebotmail.joonix.net",
+        help_heading = "Strangers"
+    )]
+    pub(crate) blocked_domains: Vec<String>,
     /// Codes of the products that may be led, by commas, or @FILE with one in each line; without it, those the page names
     #[arg(long, global = true, env = "LEADKEEP_CATALOGUE", value_name = "CODES", value_parser = catalogue,
           help_heading = "Strangers")]

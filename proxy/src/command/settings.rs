@@ -127,6 +127,11 @@ pub(crate) fn listen(options: &Options) -> SocketAddr {
     )
 }
 
+fn domains(listed: &[String]) -> Vec<String> {
+    let clean = |domain: &String| domain.trim().trim_matches(['.', '@']).to_lowercase();
+    listed.iter().map(clean).filter(|domain| !domain.is_empty()).collect()
+}
+
 /// The settings of the application.
 ///
 /// # Errors  An origin that is none.
@@ -148,6 +153,12 @@ pub(crate) fn config(options: &Options) -> Result<Config, Refusal> {
             new_carts_per_client: NonZeroU32::new(options.new_carts_per_client),
             new_carts_per_network: NonZeroU32::new(options.new_carts_per_network),
             new_carts_per_hour: NonZeroU32::new(options.new_carts_per_hour),
+            leads_per_address: NonZeroU32::new(options.leads_per_address),
+            leads_per_hour: match options.leads_per_hour {
+                Some(limit) => NonZeroU32::new(limit),
+                None => defaults.limits.leads_per_hour,
+            },
+            blocked_domains: domains(&options.blocked_domains),
         },
         content: ContentRules {
             catalogue: options

@@ -5,6 +5,7 @@
 //! What is saved while a call is under way waits for it and goes out together, newest state, with the next one.
 
 use std::collections::HashMap;
+use std::num::NonZeroU32;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -13,8 +14,11 @@ use tokio::sync::{Semaphore, watch};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use super::{Call, Claimant, Entered, Gate, Outcome, Step, Timing, Upstream, begin, finish, is_given_up};
+use super::{
+    Budget, Call, Claimant, Entered, Gate, Outcome, Spent, Step, Timing, Upstream, begin, finish, is_given_up,
+};
 use crate::clock::{Stopwatch, own_ms};
+use crate::limit::Limit;
 use crate::metrics::Metrics;
 use crate::private::short;
 use crate::store::{self, Store, StoreError};
@@ -34,6 +38,8 @@ struct Inner {
     timing: Timing,
     gate: Gate,
     credentials_refused: AtomicBool,
+    /// New leads in an hour.
+    budget: Option<Mutex<Budget>>,
     claimant: Mutex<Claimant>,
     /// Calls to 2Checkout at the same time.
     permits: Semaphore,
@@ -62,6 +68,7 @@ impl Courier {
         metrics: Arc<Metrics>,
         timing: Timing,
         calls: usize,
+        leads_per_hour: Option<NonZeroU32>,
     ) -> Self {
         Self(Arc::new(Inner {
             store,
@@ -70,6 +77,7 @@ impl Courier {
             timing,
             gate: Gate::default(),
             credentials_refused: AtomicBool::new(false),
+            budget: leads_per_hour.map(|limit| Mutex::new(Budget::new(limit.get()))),
             claimant: Mutex::new(Claimant::new(uuid::Uuid::new_v4().to_string())),
             permits: Semaphore::new(calls.clamp(1, Semaphore::MAX_PERMITS)),
             rounds: Mutex::default(),
@@ -214,6 +222,12 @@ impl Inner {
             if step.is_some() && !self.gate.admit(own, self.timing.pause_ms) {
                 return None;
             }
+            if step.as_ref().is_some_and(|step| matches!(step.call, Call::Add(_)))
+                && let Some(wait_ms) = self.wait_for_budget(own)
+            {
+                cart.next_attempt_at = Some(now.saturating_add(wait_ms));
+                return None;
+            }
             *cart = begun;
             step
         });
@@ -244,6 +258,26 @@ impl Inner {
         }
         self.judge_gate(&outcome);
         Ok(true)
+    }
+
+    /// Spends one of the new leads of this hour; how long to wait if there is none.
+    fn wait_for_budget(&self, own: u64) -> Option<u64> {
+        let spent = self.budget.as_ref()?.lock().unwrap_or_else(PoisonError::into_inner).spend(own);
+        match spent {
+            Spent::Few => None,
+            Spent::Half => {
+                tracing::warn!(
+                    "half of the new leads that an hour may have are made: --leads-per-hour (LEADKEEP_LEADS_PER_HOUR); what is more \
+                     is delivered later"
+                );
+                None
+            }
+            Spent::All { wait_ms } => {
+                self.metrics.limit_hit(Limit::LeadsPerHour, None);
+                // Not all at once when there are new ones.
+                Some(wait_ms.saturating_add(fastrand::u64(0..60_000)))
+            }
+        }
     }
 
     /// The call, if the claim is still young enough and for as long as it lasts.

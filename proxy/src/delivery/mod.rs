@@ -5,6 +5,7 @@
 //! left over.
 
 mod backoff;
+mod budget;
 mod courier;
 mod gate;
 mod lease;
@@ -14,6 +15,7 @@ mod upstream;
 pub mod worker;
 
 pub use backoff::{Timing, backoff};
+pub use budget::{Budget, Spent};
 pub use courier::Courier;
 pub use gate::Gate;
 pub use lease::{Claim, Claimant};

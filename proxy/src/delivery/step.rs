@@ -85,6 +85,11 @@ pub fn begin(cart: &mut Cart, claimant: &mut Claimant, own: Millis, now: Millis,
     if !cart.is_due(now) || !claimant.may_claim(cart, own, timing) {
         return None;
     }
+    if cart.is_withheld && cart.status == Status::Open {
+        cart.holder = None;
+        cart.next_attempt_at = None;
+        return None;
+    }
     let call = match (&cart.lead_code, &cart.adding) {
         (Some(code), _) => of_known_lead(cart, code.clone()),
         (None, Some(adding)) => Call::Find(adding.clone()),

@@ -1,5 +1,6 @@
 //! `POST /api/lead`, `/api/lead/complete`, `/api/lead/withdraw`.
 
+use std::num::NonZeroU32;
 use std::time::Duration;
 
 use axum::Json;
@@ -16,7 +17,8 @@ use super::error::ApiError;
 use super::orders;
 use super::rate::Newcomer;
 use super::schema::{Close, CloseAnswer, ClosedState, Problem, Refusals, Save, SaveAnswer, SavedState};
-use crate::cart::{self, Cart, KeyHash, Saved, Status};
+use crate::cart::{self, Admission, Admitted, Cart, KeyHash, Saved, Status};
+use crate::limit::Limit;
 use crate::private::short;
 use crate::{changes, content};
 
@@ -55,7 +57,12 @@ async fn keep(app: &App, client: Client, mut request: SaveRequest) -> Result<Res
     let (id, key) = (request.cart.as_str(), KeyHash::of(&request.key));
     let mut newcomer = Newcomer::new(app, client);
     let orders = &app.config().orders;
-    let kept = app.edit(id, |known| {
+    let limits = &app.config().limits;
+    let rule = Admission {
+        leads_per_address: limits.leads_per_address.filter(|_| !client.is_exempt).map(NonZeroU32::get),
+        blocked_domains: &limits.blocked_domains,
+    };
+    let kept = app.edit_admitting(id, &rule, |known| {
         if known.is_none() && !good.is_empty() {
             newcomer.admit(id)?;
         }
@@ -69,7 +76,19 @@ async fn keep(app: &App, client: Client, mut request: SaveRequest) -> Result<Res
         }
         Ok::<_, ApiError>((saved, known.clone().filter(|cart| cart.key.is(&key))))
     });
-    let (saved, known) = kept.await??;
+    let (saved, admitted) = kept.await?;
+    let (saved, mut known) = saved?;
+    // What is withheld is delivered to nobody, whatever the row was before.
+    match admitted {
+        Some(Admitted::AddressLimit) => app.metrics().limit_hit(Limit::LeadsPerAddress, Some(&client.log_id())),
+        Some(Admitted::BlockedDomain) => app.metrics().limit_hit(Limit::BlockedDomain, Some(&client.log_id())),
+        _ => {}
+    }
+    if admitted.is_some_and(|admitted| admitted != Admitted::Yes)
+        && let Some(cart) = &mut known
+    {
+        cart.next_attempt_at = None;
+    }
     tracing::debug!(cart = short(id), changes = good.iter().count(), dropped = dropped.len(), "save");
     let version = match saved {
         Saved::WrongKey => return Err(ApiError::Key),

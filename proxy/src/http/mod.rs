@@ -34,7 +34,7 @@ use utoipa_axum::routes;
 pub(crate) use client::{is_local, subscriber};
 pub use origin::{NoOrigin, Origin};
 
-use crate::cart::Cart;
+use crate::cart::{Admission, Admitted, Cart};
 use crate::clock::own_ms;
 use crate::config::Config;
 use crate::delivery::Courier;
@@ -107,6 +107,18 @@ impl App {
     /// Whether the store could keep a change just now.
     fn remember(&self, kept: bool) {
         self.0.failed_at.store(if kept { 0 } else { own_ms().max(1) }, Ordering::Relaxed);
+    }
+
+    /// [`store::edit_admitting`], and remembers whether the store could.
+    async fn edit_admitting<T: Send>(
+        &self,
+        cart: &str,
+        rule: &Admission<'_>,
+        change: impl FnMut(&mut Option<Cart>) -> T + Send,
+    ) -> Result<(T, Option<Admitted>), StoreError> {
+        let edited = store::edit_admitting(self.store(), cart, rule, change).await;
+        self.remember(edited.is_ok());
+        edited
     }
 
     /// Whether a change could not be kept a moment ago, and none was kept since: a small write may still find a place

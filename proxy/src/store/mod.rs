@@ -18,7 +18,7 @@ pub use location::{Location, UnknownLocation};
 pub use postgres::Postgres;
 pub use sqlite::Sqlite;
 
-use crate::cart::{Cart, EmailHash, Millis, Retention};
+use crate::cart::{Admission, Admitted, Cart, EmailHash, Millis, Retention};
 
 /// What is done to a cart inside a transaction. It may run more than once, so it must give the same each time.
 pub type Edit<'a> = &'a mut (dyn FnMut(&mut Option<Cart>) + Send);
@@ -82,6 +82,19 @@ pub trait Store: Send + Sync + std::fmt::Debug {
     /// [`StoreError`]: nothing was changed, or (when only the confirmation failed) all of it.
     async fn edit(&self, cart: &str, edit: Edit<'_>) -> Result<(), StoreError>;
 
+    /// As [`Store::edit`], and then the cart, if it asks for admission, is admitted or withheld: see [`Admission`]. Of many
+    /// carts of one address at once none is admitted too many. Returns what came of it, if it asked.
+    ///
+    /// # Errors
+    ///
+    /// As those of [`Store::edit`].
+    async fn edit_admitting(
+        &self,
+        cart: &str,
+        rule: &Admission<'_>,
+        edit: Edit<'_>,
+    ) -> Result<Option<Admitted>, StoreError>;
+
     /// The clock of this store, in milliseconds of the Unix epoch: the one that every moment in it is of, also where
     /// several proxies share it.
     fn now(&self) -> Millis;
@@ -118,6 +131,19 @@ pub trait Store: Send + Sync + std::fmt::Debug {
 
     /// Writes everything to its place and lets go of it.
     async fn close(&self);
+}
+
+/// [`Store::edit_admitting`] with a result.
+pub(crate) async fn edit_admitting<T: Send>(
+    store: &dyn Store,
+    cart: &str,
+    rule: &Admission<'_>,
+    mut change: impl FnMut(&mut Option<Cart>) -> T + Send,
+) -> Result<(T, Option<Admitted>), StoreError> {
+    let mut result = None;
+    let admitted = store.edit_admitting(cart, rule, &mut |known| result = Some(change(known))).await?;
+    let result = result.ok_or_else(|| StoreError::Database("the edit did not run".to_owned()))?;
+    Ok((result, admitted))
 }
 
 /// [`Store::edit`] with a result.

@@ -14,11 +14,11 @@ use sqlx::{Connection, Executor, Postgres as Db};
 use super::row::{Row, signed, unsigned};
 use super::shared_clock::SharedClock;
 use super::sql::{
-    BACKLOG, BY_EMAIL, BY_EXTERNAL_REFERENCE, BY_LEAD_CODE, DUE, INSERT, INSERT_ORDER, LOAD, LOAD_LOCKED, LOAD_ORDER,
-    PURGE_ORDERS, RELEASED_AT_ONCE, UPDATE, bind, purge, release,
+    BACKLOG, BY_EMAIL, BY_EXTERNAL_REFERENCE, BY_LEAD_CODE, DUE, INSERT, INSERT_ORDER, LIVE_LEADS, LOAD, LOAD_LOCKED,
+    LOAD_ORDER, PURGE_ORDERS, RELEASED_AT_ONCE, UPDATE, bind, purge, release,
 };
 use super::{Backlog, CartQuery, Edit, FirstReport, Purged, Store, StoreError};
-use crate::cart::{Cart, KeyHash, Millis, Retention};
+use crate::cart::{Admission, Admitted, Cart, DAY_MS, KeyHash, Millis, Retention};
 
 /// Connections of one proxy. More would only wait for the disk of the database together.
 const CONNECTIONS: u32 = 16;
@@ -92,29 +92,74 @@ async fn read(connection: &mut PgConnection, sql: &str, cart: &str) -> Result<Op
     row.map(Row::into_cart).transpose()
 }
 
-#[async_trait]
-impl Store for Postgres {
-    async fn edit(&self, cart: &str, edit: Edit<'_>) -> Result<(), StoreError> {
+/// Of those who ask for one address one counts after the other, until its transaction ends.
+const LOCK_ADDRESS: &str = "SELECT pg_advisory_xact_lock($1)";
+
+impl Postgres {
+    async fn edit_with(
+        &self,
+        cart: &str,
+        rule: Option<&Admission<'_>>,
+        edit: Edit<'_>,
+    ) -> Result<Option<Admitted>, StoreError> {
         for _ in 0..BIRTHS {
             let mut transaction = self.pool.begin().await?;
             let before = read(&mut transaction, LOAD_LOCKED, cart).await?;
             let mut after = before.clone();
             edit(&mut after);
+            let mut admitted = None;
+            if let (Some(rule), Some(cart)) = (rule, after.as_mut().filter(|cart| cart.asks_for_admission())) {
+                let live = live_leads(&mut transaction, cart, rule, self.clock.now()).await?;
+                admitted = Some(cart.admit(rule, live, self.clock.now()));
+            }
             let Some(cart) = after.as_ref().filter(|cart| before.as_ref() != Some(cart)) else {
                 // Nothing to write, so nothing to wait for.
                 transaction.rollback().await?;
-                return Ok(());
+                return Ok(admitted);
             };
             let sql = if before.is_some() { UPDATE } else { INSERT };
             let row = Row::of(cart)?;
             let written = bind!(sqlx::query::<Db>(sql), row).execute(&mut *transaction).await?;
             if written.rows_affected() == 1 {
                 transaction.commit().await?;
-                return Ok(());
+                return Ok(admitted);
             }
             transaction.rollback().await?;
         }
         Err(StoreError::Database("a cart is born again and again".to_owned()))
+    }
+}
+
+/// The other live leads of a cart's address.
+async fn live_leads(
+    connection: &mut PgConnection,
+    cart: &Cart,
+    rule: &Admission<'_>,
+    now: Millis,
+) -> Result<u32, StoreError> {
+    let Some(hash) = cart.email_hash.filter(|_| rule.leads_per_address.is_some()) else { return Ok(0) };
+    let bytes = hash.as_bytes();
+    let lock = bytes.first_chunk().map_or(0, |first| i64::from_be_bytes(*first));
+    sqlx::query(LOCK_ADDRESS).bind(lock).execute(&mut *connection).await?;
+    let since = signed(now.saturating_sub(DAY_MS));
+    let live: i64 =
+        sqlx::query_scalar(LIVE_LEADS).bind(bytes.to_vec()).bind(&cart.id).bind(since).fetch_one(connection).await?;
+    Ok(u32::try_from(live).unwrap_or(u32::MAX))
+}
+
+#[async_trait]
+impl Store for Postgres {
+    async fn edit(&self, cart: &str, edit: Edit<'_>) -> Result<(), StoreError> {
+        self.edit_with(cart, None, edit).await.map(|_| ())
+    }
+
+    async fn edit_admitting(
+        &self,
+        cart: &str,
+        rule: &Admission<'_>,
+        edit: Edit<'_>,
+    ) -> Result<Option<Admitted>, StoreError> {
+        self.edit_with(cart, Some(rule), edit).await
     }
 
     fn now(&self) -> Millis {

@@ -25,6 +25,8 @@ pub(super) struct Row {
     pub(super) check_used: bool,
     pub(super) external_reference: Option<String>,
     pub(super) email_hash: Option<Vec<u8>>,
+    pub(super) admitted_at: Option<i64>,
+    pub(super) is_withheld: bool,
     pub(super) renewed: bool,
     pub(super) parked: bool,
     pub(super) attempts: i64,
@@ -77,6 +79,8 @@ impl Row {
             check_used: cart.check_used,
             external_reference: cart.external_reference.clone(),
             email_hash: cart.email_hash.map(|hash| hash.as_bytes().to_vec()),
+            admitted_at: cart.admitted_at.map(signed),
+            is_withheld: cart.is_withheld,
             renewed: cart.renewed,
             parked: cart.parked,
             attempts: i64::from(cart.attempts),
@@ -109,6 +113,8 @@ impl Row {
             check_used: self.check_used,
             external_reference: self.external_reference,
             email_hash: self.email_hash.as_deref().and_then(EmailHash::from_bytes),
+            admitted_at: self.admitted_at.map(unsigned),
+            is_withheld: self.is_withheld,
             renewed: self.renewed,
             parked: self.parked,
             attempts: u32::try_from(self.attempts).unwrap_or(u32::MAX),
@@ -151,6 +157,7 @@ mod tests {
         (cart.version, cart.delivered, cart.attempts, cart.next_attempt_at) = (7, 6, 5, Some(1 << 41));
         (cart.marked, cart.renewed, cart.parked, cart.status) = (true, true, true, Status::Withdrawn);
         (cart.followups_stopped, cart.check_used) = (true, true);
+        (cart.admitted_at, cart.is_withheld) = (Some(8), true);
         (cart.external_reference, cart.email_hash) = (Some("A-7".into()), EmailHash::from_bytes(&[7; 32]));
         (cart.claims, cart.holder) = (3, Some("a".into()));
         (cart.lead_code, cart.order_reference) = (Some("L1".into()), Some("A-1".into()));

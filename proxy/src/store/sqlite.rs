@@ -19,11 +19,11 @@ use super::check::beside;
 use super::lock::Lock;
 use super::row::{Row, signed, unsigned};
 use super::sql::{
-    BACKLOG, BY_EMAIL, BY_EXTERNAL_REFERENCE, BY_LEAD_CODE, DUE, INSERT, INSERT_ORDER, LOAD, LOAD_ORDER, PURGE_ORDERS,
-    RELEASED_AT_ONCE, UPDATE, bind, purge, release,
+    BACKLOG, BY_EMAIL, BY_EXTERNAL_REFERENCE, BY_LEAD_CODE, DUE, INSERT, INSERT_ORDER, LIVE_LEADS, LOAD, LOAD_ORDER,
+    PURGE_ORDERS, RELEASED_AT_ONCE, UPDATE, bind, purge, release,
 };
 use super::{Backlog, CartQuery, Edit, FirstReport, Purged, Store, StoreError};
-use crate::cart::{Cart, KeyHash, Millis, Retention};
+use crate::cart::{Admission, Admitted, Cart, DAY_MS, KeyHash, Millis, Retention};
 use crate::clock::now_ms;
 
 const READERS: u32 = 4;
@@ -100,12 +100,48 @@ async fn write(connection: &mut SqliteConnection, cart: &Cart, is_new: bool) -> 
     Ok(())
 }
 
-async fn edit_on(connection: &mut SqliteConnection, cart: &str, edit: Edit<'_>) -> Result<(), StoreError> {
+impl Sqlite {
+    async fn edit_with(
+        &self,
+        cart: &str,
+        rule: Option<&Admission<'_>>,
+        edit: Edit<'_>,
+    ) -> Result<Option<Admitted>, StoreError> {
+        let mut connection = self.writer.acquire().await?;
+        let edited = edit_on(&mut connection, cart, rule, edit).await;
+        if edited.is_err() {
+            // SQLite ends the transaction of a COMMIT that fails, on a full disk for one, and the driver does not notice: no
+            // further transaction could begin on this connection.
+            connection.close_on_drop();
+        }
+        edited
+    }
+}
+
+async fn edit_on(
+    connection: &mut SqliteConnection,
+    cart: &str,
+    rule: Option<&Admission<'_>>,
+    edit: Edit<'_>,
+) -> Result<Option<Admitted>, StoreError> {
     // IMMEDIATE: another process on the same file waits here instead of failing at its first write.
     let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
     let before = read(&mut transaction, cart).await?;
     let mut after = before.clone();
     edit(&mut after);
+    let mut admitted = None;
+    if let (Some(rule), Some(cart)) = (rule, after.as_mut().filter(|cart| cart.asks_for_admission())) {
+        let now = now_ms();
+        let live = match cart.email_hash.filter(|_| rule.leads_per_address.is_some()) {
+            Some(hash) => {
+                let since = signed(now.saturating_sub(DAY_MS));
+                let live = sqlx::query_scalar(LIVE_LEADS).bind(hash.as_bytes().to_vec()).bind(&cart.id).bind(since);
+                live.fetch_one(&mut *transaction).await?
+            }
+            None => 0,
+        };
+        admitted = Some(cart.admit(rule, live, now));
+    }
     match &after {
         Some(cart) if before.as_ref() != Some(cart) => {
             write(&mut transaction, cart, before.is_none()).await?;
@@ -114,20 +150,22 @@ async fn edit_on(connection: &mut SqliteConnection, cart: &str, edit: Edit<'_>) 
         // Nothing to write, so nothing to wait for.
         _ => transaction.rollback().await?,
     }
-    Ok(())
+    Ok(admitted)
 }
 
 #[async_trait]
 impl Store for Sqlite {
     async fn edit(&self, cart: &str, edit: Edit<'_>) -> Result<(), StoreError> {
-        let mut connection = self.writer.acquire().await?;
-        let edited = edit_on(&mut connection, cart, edit).await;
-        if edited.is_err() {
-            // SQLite ends the transaction of a COMMIT that fails, on a full disk for one, and the driver does not notice: no
-            // further transaction could begin on this connection.
-            connection.close_on_drop();
-        }
-        edited
+        self.edit_with(cart, None, edit).await.map(|_| ())
+    }
+
+    async fn edit_admitting(
+        &self,
+        cart: &str,
+        rule: &Admission<'_>,
+        edit: Edit<'_>,
+    ) -> Result<Option<Admitted>, StoreError> {
+        self.edit_with(cart, Some(rule), edit).await
     }
 
     fn now(&self) -> Millis {

@@ -49,7 +49,7 @@ async fn a_client_begins_ten_carts_and_goes_on_editing_them() {
         assert!(answer["message"].is_string() && answer["request_id"].is_string());
     }
     for cart in &carts {
-        let (status, ..) = stand.save_from("203.0.113.7", cart, enough("ada@example.com")).await;
+        let (status, ..) = stand.save_from("203.0.113.7", cart, enough(&format!("{}@example.com", cart.key))).await;
         assert_eq!(status, StatusCode::OK, "an edit is no new cart");
     }
     assert_eq!(stand.save_from("203.0.113.8", &Cart::new(), enough("b@example.com")).await.0, StatusCode::OK);
@@ -236,4 +236,100 @@ async fn with_a_catalogue_only_its_products_are_led_at_its_prices() {
         (1, &json!("KLD-1"), &json!(2))
     );
     assert!(!items.to_string().contains("Free phone") && !items.to_string().contains("0.01"), "{items}");
+}
+
+fn three_for_an_address() -> Limits {
+    Limits { leads_per_address: std::num::NonZeroU32::new(3), ..Limits::none() }
+}
+
+/// The addresses of the leads at 2Checkout.
+async fn led(stand: &Stand) -> Vec<String> {
+    let leads = stand.leads().await;
+    leads.iter().map(|lead| lead["lead"]["BillingDetails"]["Email"].as_str().unwrap().to_owned()).collect()
+}
+
+#[tokio::test]
+async fn nobody_gets_more_than_three_leads_a_day_from_strangers() {
+    let mut stand = behind_a_reverse_proxy(three_for_an_address()).await;
+    let carts: Vec<Cart> = (0..30).map(|_| Cart::new()).collect();
+    for (n, cart) in carts.iter().enumerate() {
+        let email = format!("{}+{n}@example.com", if n % 2 == 0 { "ada" } else { "ADA" });
+        let (status, _, answer) = stand.save_from(&format!("198.51.{n}.1"), cart, enough(&email)).await;
+        let expected = if n < 3 { StatusCode::OK } else { StatusCode::ACCEPTED };
+        assert_eq!(status, expected, "{n}: {answer}");
+    }
+    assert_eq!(stand.save_from("198.51.99.1", &Cart::new(), enough("b@example.com")).await.0, StatusCode::OK);
+    let metrics = stand.metrics().await;
+    assert!(metrics.contains(r#"leadkeep_limit_hits_total{limit="leads_per_address"} 27"#), "{metrics}");
+    stand.restart().await;
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    let again = stand.save_from("198.51.9.1", &carts[9], json!({"BillingDetails.City": "Turin"})).await;
+    assert_eq!(
+        (again.0, led(&stand).await.len()),
+        (StatusCode::ACCEPTED, 4),
+        "not with a restart, nor with another edit"
+    );
+    // An end makes room, and what was kept is there.
+    stand.close("complete", &carts[0]).await;
+    assert_eq!(stand.save_from("198.51.9.1", &carts[9], json!({"BillingDetails.Zip": "1"})).await.0, StatusCode::OK);
+    let leads = stand.leads().await;
+    let kept = leads.iter().find(|lead| lead["lead"]["BillingDetails"]["Email"] == "ADA+9@example.com").unwrap();
+    assert_eq!(kept["lead"]["BillingDetails"]["City"], "Turin");
+}
+
+#[tokio::test]
+async fn a_lead_is_not_turned_to_an_address_that_has_three() {
+    let stand = behind_a_reverse_proxy(three_for_an_address()).await;
+    for n in 0..3 {
+        stand.save_from(&format!("198.51.{n}.1"), &Cart::new(), enough("ada@example.com")).await;
+    }
+    let cart = Cart::new();
+    assert_eq!(stand.save_from("198.51.9.1", &cart, enough("eve@example.com")).await.0, StatusCode::OK);
+    let turned = json!({"BillingDetails.Email": "Ada+x@example.com", "BillingDetails.City": "Turin"});
+    assert_eq!(stand.save_from("198.51.9.1", &cart, turned).await.0, StatusCode::ACCEPTED);
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    let mut led_now = led(&stand).await;
+    led_now.sort();
+    assert_eq!(led_now, ["ada@example.com", "ada@example.com", "ada@example.com", "eve@example.com"]);
+    let back = json!({"BillingDetails.Email": "eve@example.com"});
+    assert_eq!(stand.save_from("198.51.9.1", &cart, back).await.0, StatusCode::OK);
+    assert!(stand.log().await.last().unwrap().to_string().contains("Turin"));
+}
+
+#[tokio::test]
+async fn a_domain_that_is_blocked_never_gets_a_lead() {
+    let stand =
+        behind_a_reverse_proxy(Limits { blocked_domains: Limits::default().blocked_domains, ..Limits::none() }).await;
+    let bot = enough("johnsmith001@storebotmail.joonix.net");
+    assert_eq!(stand.save_from("198.51.1.1", &Cart::new(), bot).await.0, StatusCode::ACCEPTED);
+    assert_eq!(stand.save_from("198.51.1.1", &Cart::new(), enough("ada@joonix.net")).await.0, StatusCode::OK);
+    assert_eq!(led(&stand).await, ["ada@joonix.net"]);
+}
+
+#[tokio::test]
+async fn the_whole_proxy_makes_a_bounded_number_of_leads_in_an_hour() {
+    let limits = Limits { leads_per_hour: std::num::NonZeroU32::new(3), ..Limits::none() };
+    let stand = behind_a_reverse_proxy(limits).await;
+    let carts: Vec<Cart> = (0..5).map(|_| Cart::new()).collect();
+    for (n, cart) in carts.iter().enumerate() {
+        let (status, ..) = stand.save_from("198.51.1.1", cart, enough(&format!("a{n}@example.com"))).await;
+        assert_eq!(status, if n < 3 { StatusCode::OK } else { StatusCode::ACCEPTED });
+    }
+    assert_eq!(
+        stand.save_from("198.51.1.1", &carts[0], json!({"BillingDetails.City": "Turin"})).await.0,
+        StatusCode::OK
+    );
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    assert_eq!(led(&stand).await.len(), 3);
+    let metrics = stand.metrics().await;
+    assert!(metrics.contains(r#"leadkeep_limit_hits_total{limit="leads_per_hour"} 2"#), "{metrics}");
+    assert!(metrics.contains("leadkeep_carts_waiting 2"), "they are delivered later: {metrics}");
+}
+
+#[tokio::test]
+async fn in_the_demo_an_address_may_have_many_leads() {
+    let stand = Stand::with(Config { limits: three_for_an_address(), exempt_loopback: true, ..quick() }).await;
+    for _ in 0..6 {
+        assert_eq!(stand.save(&Cart::new(), enough("ada@example.com")).await.0, StatusCode::OK);
+    }
 }

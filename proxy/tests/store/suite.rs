@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use leadkeep_proxy::cart::{Cart, EmailHash, Kept, KeyHash, Retention, Status, close, close_in_advance, kept, save};
+use leadkeep_proxy::cart::{
+    Admission, Admitted, Cart, EmailHash, EmailKey, Kept, KeyHash, Retention, Status, close, close_in_advance, kept,
+    save,
+};
 use leadkeep_proxy::delivery::{Claimant, Outcome, Step, Timing, begin, finish};
 use leadkeep_proxy::store::{CartQuery, Location, Store};
 use tempfile::TempDir;
@@ -62,6 +65,7 @@ suite!(
     due_are_those_whose_time_has_come_the_one_changed_longest_ago_first,
     a_start_ends_back_offs_and_parking_but_not_what_settles,
     the_backlog_counts_what_waits_and_what_is_parked,
+    of_many_carts_of_one_address_at_once_three_are_admitted,
     a_purge_does_to_every_cart_what_the_rule_says,
     a_shopper_who_comes_back_after_the_purge_has_the_same_lead,
     the_carts_of_an_order_are_found_by_reference_lead_and_buyer,
@@ -223,6 +227,39 @@ async fn a_start_ends_back_offs_and_parking_but_not_what_settles(place: Place) {
     }
     let released = store.load("backing off").await.unwrap().unwrap();
     assert_eq!((released.attempts, released.next_attempt_at), (0, Some(3_500)));
+}
+
+async fn of_many_carts_of_one_address_at_once_three_are_admitted(place: Place) {
+    let stores = place.open_twice().await;
+    let email_key = EmailKey::of(&twocheckout::Credentials::new("M", "secret"));
+    for round in 0..5 {
+        let carts: Vec<_> = (0..12)
+            .map(|n| {
+                let (store, email_key) = (Arc::clone(&stores[n % 2]), email_key.clone());
+                tokio::spawn(async move {
+                    let rule = Admission { leads_per_address: Some(3), blocked_domains: &[] };
+                    let id = format!("cart-{round}-{n}");
+                    let mut values = ready();
+                    let email = format!("ada{round}+{n}@example.com");
+                    values.change("BillingDetails.Email".parse().unwrap(), Stamped::text(email, 2));
+                    let mut edit = |cart: &mut Option<Cart>| {
+                        save(cart, &id, key(), &values, 5);
+                        cart.as_mut().unwrap().index(Some(&email_key));
+                    };
+                    (id.clone(), store.edit_admitting(&id, &rule, &mut edit).await.unwrap())
+                })
+            })
+            .collect();
+        let mut admitted = 0;
+        for cart in carts {
+            let (id, came) = cart.await.unwrap();
+            let cart = stores[0].load(&id).await.unwrap().unwrap();
+            assert_eq!(cart.is_withheld, came == Some(Admitted::AddressLimit));
+            assert_eq!(cart.next_attempt_at.is_some(), came == Some(Admitted::Yes));
+            admitted += usize::from(came == Some(Admitted::Yes));
+        }
+        assert_eq!(admitted, 3, "{round}");
+    }
 }
 
 async fn the_backlog_counts_what_waits_and_what_is_parked(place: Place) {
