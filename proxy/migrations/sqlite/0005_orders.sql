@@ -1,6 +1,6 @@
 -- Whoever reports an order names the cart's reference, its lead or its buyer. The buyer's address stands here as a keyed hash.
 ALTER TABLE carts ADD COLUMN followups_stopped BOOLEAN NOT NULL DEFAULT FALSE; -- an order waits for its payment
-ALTER TABLE carts ADD COLUMN check_used BOOLEAN NOT NULL DEFAULT FALSE;        -- ask 2Checkout before the next update
+ALTER TABLE carts ADD COLUMN quiet_since BIGINT; -- null: 2Checkout need not be asked before the next update
 ALTER TABLE carts ADD COLUMN external_reference TEXT;
 ALTER TABLE carts ADD COLUMN email_hash BLOB;
 

@@ -90,8 +90,9 @@ pub struct Cart {
     pub marked: bool,
     /// Whether the mails are to stop although the cart is open: an order waits for its payment.
     pub followups_stopped: bool,
-    /// Whether 2Checkout is to be asked, before the next update, if the lead is used: the cart was quiet for long.
-    pub check_used: bool,
+    /// Since when the shopper was away, if that was for long: before the next update 2Checkout is asked whether the lead is
+    /// used.
+    pub quiet_since: Option<Millis>,
     /// The merchant's reference of the order to come, by which a report of that order finds the cart.
     pub external_reference: Option<String>,
     /// By which the report of an order finds the cart of its buyer, while it is open.
@@ -136,7 +137,7 @@ impl Cart {
             delivered: 0,
             marked: false,
             followups_stopped: false,
-            check_used: false,
+            quiet_since: None,
             external_reference: None,
             email_hash: None,
             admitted_at: None,
@@ -182,7 +183,9 @@ impl Cart {
     /// `quiet_ms`: meanwhile it may have been bought through one of the mails.
     pub fn check_after_quiet(&mut self, now: Millis, quiet_ms: Millis) {
         let was_quiet = now.saturating_sub(self.updated_at) > quiet_ms;
-        self.check_used |= was_quiet && self.status == Status::Open && self.lead_code.is_some();
+        if was_quiet && self.status == Status::Open && self.lead_code.is_some() {
+            self.quiet_since.get_or_insert(self.updated_at);
+        }
     }
 
     /// Whether there is something that may be delivered at this moment.
@@ -222,7 +225,7 @@ impl Cart {
         self.state = LeadState::default();
         self.adding = None;
         self.email_hash = None;
-        self.check_used = false;
+        self.quiet_since = None;
         self.delivered = self.version;
         self.attempts = 0;
         self.next_attempt_at = None;

@@ -156,9 +156,9 @@ fn done(cart: &mut Cart, step: &Step, code: Option<&str>, now: Millis) {
             cart.renewed = false;
         }
         Call::CheckUsed { .. } => {
-            cart.check_used = false;
+            let since = cart.quiet_since.take();
             if code.is_some() && cart.status == Status::Open {
-                bought_elsewhere(cart, now);
+                bought_elsewhere(cart, since.unwrap_or(now));
             }
         }
         // A mark of an order that waited for its payment, and the cart was closed meanwhile.
@@ -171,10 +171,11 @@ fn done(cart: &mut Cart, step: &Step, code: Option<&str>, now: Millis) {
     cart.next_attempt_at = (!cart.is_delivered()).then_some(now);
 }
 
-/// The lead was bought through one of its mails: what the shopper has typed since belongs to the next purchase.
-fn bought_elsewhere(cart: &mut Cart, now: Millis) {
+/// The lead was bought through one of its mails, at some time after the shopper left: what was typed since he came back
+/// belongs to the next purchase.
+fn bought_elsewhere(cart: &mut Cart, left: Millis) {
     cart.status = Status::Completed;
-    cart.updated_at = now;
+    cart.updated_at = left;
     cart.state = LeadState::default();
     cart.email_hash = None;
     cart.marked = false;
@@ -286,7 +287,7 @@ mod tests {
         let empty = |cart| Cart { state: LeadState::default(), ..cart };
         let (emptied, edited) = (|| empty(withdrawn()), || empty(bought_unsaid()));
         let unpaid_marked = || Cart { marked: true, ..unpaid() };
-        let quiet = || Cart { check_used: true, ..known() };
+        let quiet = || Cart { quiet_since: Some(1), ..known() };
         let refused = |attempts, cart| Cart { parked: true, attempts, ..cart };
         let wait = Outcome::Transient { retry_after_ms: Some(7_000), maybe_done: false };
         let a_day = Outcome::Transient { retry_after_ms: Some(86_400_000), maybe_done: false };
@@ -435,8 +436,8 @@ mod tests {
 
     #[test]
     fn what_was_typed_after_a_lead_was_bought_elsewhere_does_not_reach_it() {
-        let cart = after(Cart { check_used: true, ..known() }, &Outcome::Done(Some("L1".into())));
-        assert!(cart.status == Status::Completed && cart.state.is_empty());
+        let cart = after(Cart { quiet_since: Some(1), ..known() }, &Outcome::Done(Some("L1".into())));
+        assert!(cart.status == Status::Completed && cart.state.is_empty() && cart.updated_at == 1);
         let cart = after(cart, &Outcome::Done(None));
         assert!(cart.is_delivered() && cart.next_attempt_at.is_none());
     }

@@ -114,7 +114,7 @@ pub fn begin(cart: &mut Cart, claimant: &mut Claimant, own: Millis, now: Millis,
 
 fn of_known_lead(cart: &Cart, lead_code: String) -> Call {
     match cart.status {
-        Status::Open if cart.check_used => Call::CheckUsed { lead_code },
+        Status::Open if cart.quiet_since.is_some() => Call::CheckUsed { lead_code },
         // The mails stop first, whatever comes of the rest.
         Status::Open if cart.lacks_marks() => Call::Mark { lead_code, used: false },
         Status::Open => Call::Update { lead_code, lead: cart.lead() },
@@ -182,7 +182,7 @@ pub(crate) mod tests {
             ("not yet", Cart { next_attempt_at: Some(11), ..known() }, None),
             ("parked", Cart { next_attempt_at: None, ..known() }, None),
             ("known", known(), Some("update")),
-            ("known, quiet for long", Cart { check_used: true, ..known() }, Some("check_used")),
+            ("known, quiet for long", Cart { quiet_since: Some(1), ..known() }, Some("check_used")),
             ("unpaid", unpaid(), Some("mark")),
             ("unpaid, marked", Cart { marked: true, ..unpaid() }, Some("update")),
             ("unpaid, delivered", Cart { delivered: 1, ..unpaid() }, Some("mark")),

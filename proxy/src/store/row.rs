@@ -22,7 +22,7 @@ pub(super) struct Row {
     pub(super) delivered: i64,
     pub(super) marked: bool,
     pub(super) followups_stopped: bool,
-    pub(super) check_used: bool,
+    pub(super) quiet_since: Option<i64>,
     pub(super) external_reference: Option<String>,
     pub(super) email_hash: Option<Vec<u8>>,
     pub(super) admitted_at: Option<i64>,
@@ -76,7 +76,7 @@ impl Row {
             delivered: signed(cart.delivered),
             marked: cart.marked,
             followups_stopped: cart.followups_stopped,
-            check_used: cart.check_used,
+            quiet_since: cart.quiet_since.map(signed),
             external_reference: cart.external_reference.clone(),
             email_hash: cart.email_hash.map(|hash| hash.as_bytes().to_vec()),
             admitted_at: cart.admitted_at.map(signed),
@@ -110,7 +110,7 @@ impl Row {
             delivered: unsigned(self.delivered),
             marked: self.marked,
             followups_stopped: self.followups_stopped,
-            check_used: self.check_used,
+            quiet_since: self.quiet_since.map(unsigned),
             external_reference: self.external_reference,
             email_hash: self.email_hash.as_deref().and_then(EmailHash::from_bytes),
             admitted_at: self.admitted_at.map(unsigned),
@@ -156,7 +156,7 @@ mod tests {
         cart.adding = Some(Adding { since: 9, email: "ada@example.com".into() });
         (cart.version, cart.delivered, cart.attempts, cart.next_attempt_at) = (7, 6, 5, Some(1 << 41));
         (cart.marked, cart.renewed, cart.parked, cart.status) = (true, true, true, Status::Withdrawn);
-        (cart.followups_stopped, cart.check_used) = (true, true);
+        (cart.followups_stopped, cart.quiet_since) = (true, Some(4));
         (cart.admitted_at, cart.is_withheld) = (Some(8), true);
         (cart.external_reference, cart.email_hash) = (Some("A-7".into()), EmailHash::from_bytes(&[7; 32]));
         (cart.claims, cart.holder) = (3, Some("a".into()));

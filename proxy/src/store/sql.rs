@@ -4,7 +4,7 @@
 pub(super) const INSERT: &str = "\
 INSERT INTO carts (cart, key_hash, status, state, lead_code, adding_since, adding_email, version, delivered, marked, \
 renewed, parked, attempts, next_attempt_at, claims, holder, order_reference, created_at, updated_at, \
-followups_stopped, check_used, external_reference, email_hash, admitted_at, is_withheld) \
+followups_stopped, quiet_since, external_reference, email_hash, admitted_at, is_withheld) \
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25) \
 ON CONFLICT (cart) DO NOTHING";
 
@@ -12,7 +12,7 @@ ON CONFLICT (cart) DO NOTHING";
 pub(super) const UPDATE: &str = "\
 UPDATE carts SET status = $3, state = $4, lead_code = $5, adding_since = $6, adding_email = $7, version = $8, \
 delivered = $9, marked = $10, renewed = $11, parked = $12, attempts = $13, next_attempt_at = $14, claims = $15, \
-holder = $16, order_reference = $17, updated_at = $19, followups_stopped = $20, check_used = $21, \
+holder = $16, order_reference = $17, updated_at = $19, followups_stopped = $20, quiet_since = $21, \
 external_reference = $22, email_hash = $23, admitted_at = $24, is_withheld = $25 WHERE cart = $1 AND key_hash = $2 AND created_at = $18";
 
 pub(super) const LOAD: &str = "SELECT * FROM carts WHERE cart = $1";
@@ -68,7 +68,7 @@ macro_rules! bind {
             .bind($row.created_at)
             .bind($row.updated_at)
             .bind($row.followups_stopped)
-            .bind($row.check_used)
+            .bind($row.quiet_since)
             .bind($row.external_reference)
             .bind($row.email_hash)
             .bind($row.admitted_at)
