@@ -8,7 +8,7 @@ use std::time::Duration;
 use twocheckout::Credentials;
 use twocheckout::ipn::Verifier;
 
-pub(crate) use matching::{Ended, Report, end};
+pub use matching::{Ended, Report, end};
 pub use token::ShopToken;
 
 use crate::cart::EmailKey;

@@ -125,8 +125,9 @@ fn check_delivered(row: &Cart, held: Option<&Held>) -> Result<(), (&'static str,
         None if Cart::address_of_add(&lead).is_some() => Err((delivery, "there is no lead".to_owned())),
         None => Ok(()),
         Some(held) if held.lead != lead => Err((delivery, "the lead is another".to_owned())),
-        Some(held) if held.stopped || held.used => {
-            Err(("only an end stops the mails", "the lead is marked".to_owned()))
+        Some(held) if held.used || held.stopped != row.followups_stopped => {
+            let how = format!("used {}, stopped {}", held.used, held.stopped);
+            Err(("only an end, or an order that waits for its payment, stops the mails", how))
         }
         Some(_) => Ok(()),
     }

@@ -6,6 +6,7 @@ mod check;
 mod custody;
 mod form;
 mod oracle;
+mod orders;
 mod plan;
 mod proxy;
 mod run;

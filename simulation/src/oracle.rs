@@ -51,6 +51,8 @@ pub(crate) struct Oracle {
     pub(crate) edits: Vec<Edit>,
     pub(crate) closings: Vec<Closing>,
     pub(crate) ends: BTreeMap<String, End>,
+    /// When the first save of each cart reached a proxy.
+    pub(crate) begun_at: BTreeMap<String, Millis>,
     /// What reached a proxy's store, and when last.
     pub(crate) committed: BTreeMap<(String, Path, Option<String>), Millis>,
     /// The carts that were sent, by the browser they are of.

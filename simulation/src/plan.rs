@@ -17,12 +17,23 @@ pub enum Protection {
     FieldTime,
     /// The browser's record is written before the request leaves.
     DirtyFlag,
+    /// A lead is marked again after an update of it.
+    MarkAgain,
+    /// An order ends only carts that began before it.
+    OrderTime,
 }
 
 impl Protection {
-    /// All five.
-    pub const ALL: [Self; 5] =
-        [Self::SingleFlight, Self::Reconciliation, Self::Tombstone, Self::FieldTime, Self::DirtyFlag];
+    /// All of them.
+    pub const ALL: [Self; 7] = [
+        Self::SingleFlight,
+        Self::Reconciliation,
+        Self::Tombstone,
+        Self::FieldTime,
+        Self::DirtyFlag,
+        Self::MarkAgain,
+        Self::OrderTime,
+    ];
 
     /// The name on the command line.
     pub fn name(self) -> &'static str {
@@ -32,6 +43,8 @@ impl Protection {
             Self::Tombstone => "tombstone",
             Self::FieldTime => "field-time",
             Self::DirtyFlag => "dirty-flag",
+            Self::MarkAgain => "mark-again",
+            Self::OrderTime => "order-time",
         }
     }
 
@@ -88,6 +101,10 @@ pub(crate) struct Plan {
     /// Whether shoppers order, withdraw, and buy again.
     pub(crate) orders: bool,
     pub(crate) withdrawals: bool,
+    /// In percent, how many of the orders a server reports, and the shopper's browser does not.
+    pub(crate) orders_by_server: u64,
+    /// Whether an update of a lead takes its marks with it.
+    pub(crate) update_clears_marks: bool,
     /// Clocks of browsers and proxies are wrong by up to so many milliseconds.
     pub(crate) skew: u64,
     pub(crate) faults: Faults,
@@ -127,6 +144,8 @@ impl Plan {
             withdrawals: chance.percent(25),
             skew: chance.pick(&[0, 2_000, 3_600_000]).unwrap_or(0),
             faults,
+            orders_by_server: chance.pick(&[0, 50, 100]).unwrap_or(0),
+            update_clears_marks: chance.percent(50),
         }
     }
 
@@ -140,6 +159,8 @@ impl Plan {
             pace: 2_000,
             orders: false,
             withdrawals: false,
+            orders_by_server: 0,
+            update_clears_marks: false,
             skew: 0,
             faults: Faults::default(),
         }

@@ -309,6 +309,10 @@ impl World {
 
     /// The order is placed: on this page, or on the one that follows.
     fn order(&mut self, tab: TabId) {
+        let by_server = self.plan.orders_by_server;
+        if self.chance.percent(by_server) {
+            return self.order_by_server(tab);
+        }
         let Some(of) = self.tabs.get(tab) else { return };
         let browser = of.browser;
         let mut thanks = tab;

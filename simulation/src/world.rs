@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use leadkeep::core::sync::Route;
-use leadkeep_proxy::cart::Cart;
+use leadkeep_proxy::cart::{Cart, EmailKey};
 use leadkeep_proxy::delivery::Timing;
 use wire::LeadState;
 
@@ -47,6 +47,8 @@ pub(crate) enum Event {
     ProxyThaws(usize),
     /// A call reaches 2Checkout.
     CarryOut(Box<crate::upstream::Call>),
+    /// The shop's server or 2Checkout reports an order.
+    Reported(Box<crate::orders::Reported>),
 }
 
 /// A request of a page.
@@ -84,6 +86,10 @@ pub(crate) struct World {
     pub(crate) store_offset: i64,
     /// When which run of which proxy was killed.
     pub(crate) deaths: BTreeMap<(usize, u32), Millis>,
+    /// When each order was reported first; a table of the store.
+    pub(crate) reported: BTreeMap<String, Millis>,
+    /// By which carts are found by their buyer.
+    pub(crate) email_key: EmailKey,
     pub(crate) upstream: TwoCheckout,
     pub(crate) oracle: Oracle,
     pub(crate) trace: Trace,
@@ -102,7 +108,7 @@ const MOST_EVENTS: u64 = 200_000;
 impl World {
     pub(crate) fn new(seed: u64, plan: Plan, without: Option<Protection>, traced: bool) -> Self {
         let mut chance = Chance::new(seed);
-        let skew = plan.skew;
+        let (skew, update_clears_marks) = (plan.skew, plan.update_clears_marks);
         let mut offset = || {
             let by = i64::try_from(chance.between(0, skew)).unwrap_or(0);
             if chance.percent(50) { by } else { -by }
@@ -123,7 +129,9 @@ impl World {
             store: BTreeMap::new(),
             store_offset,
             deaths: BTreeMap::new(),
-            upstream: TwoCheckout::default(),
+            reported: BTreeMap::new(),
+            email_key: EmailKey::of(&twocheckout::Credentials::new("M", "secret")),
+            upstream: TwoCheckout { update_clears_marks, ..TwoCheckout::default() },
             oracle: Oracle::default(),
             trace: Trace::new(traced),
             violation: None,
@@ -186,6 +194,7 @@ impl World {
             Event::ProxyStarts(proxy) => self.start_proxy(proxy),
             Event::ProxyThaws(proxy) => self.thaw_proxy(proxy),
             Event::CarryOut(call) => self.carry_out(*call),
+            Event::Reported(reported) => self.report(*reported),
         }
     }
 

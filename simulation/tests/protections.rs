@@ -32,6 +32,19 @@ fn without_the_moment_of_each_field_an_older_value_wins() {
 }
 
 #[test]
+fn without_another_mark_after_an_update_a_buyer_gets_mails() {
+    assert!(finds(
+        Protection::MarkAgain,
+        &["the end reaches 2Checkout", "only an end, or an order that waits for its payment, stops the mails"]
+    ));
+}
+
+#[test]
+fn without_the_time_of_an_order_it_ends_the_next_purchase() {
+    assert!(finds(Protection::OrderTime, &["an order ends no cart that began after it"]));
+}
+
+#[test]
 fn without_the_record_before_the_request_a_purchase_gets_two_carts_or_an_edit_is_lost() {
     assert!(finds(
         Protection::DirtyFlag,

@@ -5,23 +5,23 @@ use crate::store::{self, CartQuery, FirstReport, Store, StoreError};
 
 /// What was reported of an order. `Debug` shows nothing of its buyer.
 #[derive(Clone)]
-pub(crate) struct Report {
+pub struct Report {
     /// What the order means for its carts.
-    pub(crate) end: OrderEnd,
+    pub end: OrderEnd,
     /// A CartId.
-    pub(crate) cart: Option<String>,
+    pub cart: Option<String>,
     /// The order's own reference in the shop, which its cart may have as well.
-    pub(crate) external_reference: Option<String>,
+    pub external_reference: Option<String>,
     /// What 2Checkout calls the lead.
-    pub(crate) lead_code: Option<String>,
+    pub lead_code: Option<String>,
     /// The buyer's address.
-    pub(crate) email: Option<String>,
+    pub email: Option<String>,
     /// What the closed carts keep.
-    pub(crate) order_reference: Option<String>,
+    pub order_reference: Option<String>,
     /// Tells this order from every other one, whoever reports it; by it a repetition is known.
-    pub(crate) identity: Option<String>,
+    pub identity: Option<String>,
     /// The order was placed no later, as far as is known.
-    pub(crate) placed_by: Option<Millis>,
+    pub placed_by: Option<Millis>,
 }
 
 impl std::fmt::Debug for Report {
@@ -32,18 +32,22 @@ impl std::fmt::Debug for Report {
 
 /// What a report came to.
 #[derive(Debug, Default)]
-pub(crate) struct Ended {
+pub struct Ended {
     /// The carts that it has changed; empty where they were over before.
-    pub(crate) carts: Vec<Cart>,
+    pub carts: Vec<Cart>,
     /// Whether a cart of this order is known.
-    pub(crate) is_matched: bool,
+    pub is_matched: bool,
     /// Whether this order was reported before.
-    pub(crate) is_repeated: bool,
+    pub is_repeated: bool,
 }
 
 /// Ends the carts of an order. However often it is reported, and in whatever order the reports come, the outcome is that of
 /// the first one: a cart that begins after the order was reported is never of it.
-pub(crate) async fn end(store: &dyn Store, key: Option<&EmailKey>, report: &Report) -> Result<Ended, StoreError> {
+///
+/// # Errors
+///
+/// [`StoreError`]: the report has to come again. What it has ended by then stays ended.
+pub async fn end(store: &dyn Store, key: Option<&EmailKey>, report: &Report) -> Result<Ended, StoreError> {
     let now = store.now();
     let first = match &report.identity {
         Some(identity) => store.first_report(identity, now).await?,

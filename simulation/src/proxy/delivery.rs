@@ -1,6 +1,7 @@
 //! The delivery of a cart, as the courier does it.
 
-use leadkeep_proxy::delivery::{Claimant, Entered, Outcome, Step, begin, finish};
+use leadkeep_proxy::cart::{Cart, Status};
+use leadkeep_proxy::delivery::{Call, Claimant, Entered, Outcome, Step, begin, finish};
 
 use super::{Round, Work};
 use crate::plan::Protection;
@@ -10,7 +11,7 @@ use crate::world::{Event, World};
 
 impl World {
     /// Begins the delivery of a cart, or joins the one under way.
-    pub(super) fn deliver(&mut self, id: usize, cart: &str) {
+    pub(crate) fn deliver(&mut self, id: usize, cart: &str) {
         let alone = self.is_without(Protection::SingleFlight);
         let Some(proxy) = self.proxies.get_mut(id) else { return };
         if let Some(round) = proxy.rounds.get_mut(cart) {
@@ -83,9 +84,15 @@ impl World {
         let (now, own) = (self.store_clock(), self.own_clock(id));
         let (timing, dice) = (self.timing, self.chance.unit());
         self.note(|| format!("  proxy {id}: {} of cart {} is {}", step.call.name(), short(cart), outcome.name()));
+        let marks_once = self.is_without(Protection::MarkAgain);
         let finished = self.edit(cart, |known| {
             let row = known.as_mut()?;
             let entered = finish(row, step, outcome, now, dice, &timing);
+            if marks_once
+                && matches!((&step.call, outcome), (Call::Update { .. } | Call::Empty { .. }, Outcome::Done(_)))
+            {
+                believe_the_marks(row);
+            }
             Some((entered, row.delivered))
         });
         if let Some((entered, delivered)) = finished {
@@ -102,5 +109,16 @@ impl World {
             }
         }
         self.round(id, cart);
+    }
+}
+
+/// What a proxy would do that takes an update to keep the marks of a lead.
+fn believe_the_marks(row: &mut Cart) {
+    row.marked = row.followups_stopped;
+    if row.status != Status::Open && row.state.is_empty() {
+        (row.delivered, row.next_attempt_at) = (row.version, None);
+    }
+    if row.is_delivered() {
+        row.next_attempt_at = None;
     }
 }

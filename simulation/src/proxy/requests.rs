@@ -53,15 +53,19 @@ impl World {
             good = good.iter().map(|(path, change)| (path, Stamped { at: arrival, ..change.clone() })).collect();
         }
         let (name, key) = (read.cart.as_str(), KeyHash::of(&read.key));
-        let now = self.store_clock();
+        let (now, email_key) = (self.store_clock(), self.email_key.clone());
         let (saved, known) = self.edit(name, |known| {
             let saved = cart::save(known, name, key, &good, now);
+            if let Some(cart) = known {
+                cart.index(Some(&email_key));
+            }
             (saved, known.clone())
         });
         self.note(|| format!("  proxy {id} saves cart {}: {saved:?}", short(name)));
         match (saved, known) {
             (Saved::Merged { version }, Some(known)) => {
                 self.commit(name, &good);
+                self.oracle.begun_at.entry(name.to_owned()).or_insert(self.now);
                 self.settle(
                     id,
                     Waiter { number: 0, request, cart: name.to_owned(), version },
