@@ -38,7 +38,8 @@ export type Path =
   | "CustomerReference"
   | "MachineId"
   | "LocalTime"
-  | "DeliveryInformation.ShippingMethod.Code";
+  | "DeliveryInformation.ShippingMethod.Code"
+  | "Promotions";
 
 /** A line of the cart, in 2Checkout's field names. Amounts are in major units: 19.99. */
 export interface Item {
@@ -87,6 +88,8 @@ export interface Options {
   language?: string;
   /** The items: selector of a JSON script, `dataLayer`, an array, or a function that returns one. */
   items?: string | readonly Item[] | (() => readonly Item[]);
+  /** Coupon codes: a text with commas, an array, or a function that returns one of them. */
+  promotions?: string | readonly string[] | (() => string | readonly string[]);
   /** What fields mean, by selector. */
   fields?: Record<string, Path | "ignore">;
   /** Pause before sending, in milliseconds. Default 800. */

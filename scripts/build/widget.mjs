@@ -34,6 +34,7 @@ export async function buildWidget({ out, quick }) {
   const inputs = [
     "src",
     "build.rs",
+    "scripts/build/wasm-streams",
     "README.md",
     "wire/src",
     "wire/README.md",

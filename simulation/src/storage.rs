@@ -23,7 +23,7 @@ pub(crate) struct Storage {
 impl Storage {
     pub(crate) fn read(&self) -> Option<Record> {
         let text = self.text.as_deref().filter(|_| self.state != State::Blocked)?;
-        Record::read(serde_json::from_str(text).ok()?)
+        Record::read(&serde_json::from_str(text).ok()?)
     }
 
     /// Returns whether the text changed.

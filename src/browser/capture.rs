@@ -16,10 +16,15 @@ use super::listen::{Listener, Observer};
 use super::survey::Survey;
 use super::{clock, form, items, random, store, transport};
 use crate::core::config::Config;
+use crate::core::data_layer::Purchase;
 use crate::core::error::Error;
 use crate::core::status::{State, Status};
 use crate::core::sync::{Effect, Event, Route, Settings, Sync};
 use crate::core::texts;
+
+/// The bodies of all requests that outlive the page share 64 KiB with the page's other scripts (Fetch, section 4.5), in
+/// bytes; a body that would take more than half of it goes without, unless the page is about to go.
+const MOST_KEEPALIVE_BYTES: usize = 32 * 1024;
 
 /// One capture: a form, its cart, and everything that listens. Dropping the last clone lets go of all of it.
 #[derive(Clone)]
@@ -60,6 +65,8 @@ pub struct Given {
     pub root: Option<Element>,
     /// The items: an array, or a function that returns one.
     pub items: JsValue,
+    /// Coupon codes: a text with commas, an array, or a function that returns one of them.
+    pub promotions: JsValue,
     /// The shopper has touched the form before the module was there.
     pub touched: bool,
     /// The shopper has edited it as well: after a completed order that begins the next purchase.
@@ -78,12 +85,7 @@ impl Capture {
     /// # Errors
     /// `config/option` for a setting that is none.
     pub fn start(config: Config, given: Given) -> Result<Self, Error> {
-        let mut config = config.checked()?;
-        if let Some(selector) = &config.form
-            && form::document().is_some_and(|document| document.query_selector(selector).is_err())
-        {
-            return Err(Error::option("form to be a CSS selector, such as \"#checkout\"", selector));
-        }
+        let mut config = config.checked(form::is_selector)?;
         let page = form::document().and_then(|document| document.document_element()?.get_attribute("lang"));
         let shown = texts::language(config.language.as_deref(), page.as_deref());
         config.texts.get_or_insert_with(|| texts::built_in(shown));
@@ -99,7 +101,7 @@ impl Capture {
         };
         let sync = Sync::new(settings, store::read(), clock::now(), Box::new(random::bits));
         let capture = Self(Rc::new(Inner {
-            items: items::Items::new(config.items.as_deref(), given.items),
+            items: items::Items::new(&config, given.items, given.promotions),
             config,
             given_root: given.root,
             sync: RefCell::new(sync),
@@ -185,6 +187,12 @@ impl Capture {
         self.handle(Event::Items { any });
     }
 
+    /// The order that the page has told its data layer of, where that is where the items come from.
+    #[must_use]
+    pub fn purchase(&self) -> Option<Purchase> {
+        self.0.items.read().purchase
+    }
+
     /// Tells the state machine, and performs what it says.
     pub fn handle(&self, event: Event) {
         let stopped = self.0.stopped.get();
@@ -232,7 +240,8 @@ impl Capture {
                 // A component that was unmounted still learns what became of its last edit.
                 let held = parting.then(|| self.clone());
                 spawn_local(async move {
-                    let outcome = transport::post(&url, &body, parting).await;
+                    let keepalive = parting || body.len() <= MOST_KEEPALIVE_BYTES;
+                    let outcome = transport::post(&url, &body, keepalive, parting).await;
                     with(&weak, |capture| capture.handle(Event::Ended { id, outcome }));
                     drop(held);
                 });

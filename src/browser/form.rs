@@ -19,6 +19,11 @@ pub(crate) fn document() -> Option<Document> {
     web_sys::window()?.document()
 }
 
+/// Whether the browser takes a text for a selector.
+pub(crate) fn is_selector(text: &str) -> bool {
+    document().is_none_or(|document| document.query_selector(text).is_ok())
+}
+
 /// The root to watch: the element given, the one selected, or the one found.
 pub(crate) fn root(config: &Config, given: Option<&Element>) -> Option<Element> {
     if let Some(element) = given {

@@ -1,29 +1,35 @@
-//! The cart's items as JSON text, from wherever the merchant keeps them.
+//! What the page says of its cart, from wherever the merchant keeps it: items, coupon codes, currency.
 
 use std::cell::RefCell;
 
 use js_sys::{Array, Function, JSON};
+use serde_wasm_bindgen::from_value;
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::Element;
 
 use super::form::document;
+use super::json;
+use crate::core::config::Config;
+use crate::core::data_layer::{DataLayer, Purchase, add_promotions};
+use crate::core::loose::Loose;
 
-#[wasm_bindgen(module = "/src/browser/items.js")]
+#[wasm_bindgen(module = "/src/browser/data_layer.js")]
 extern "C" {
-    #[wasm_bindgen(js_name = dataLayerItems)]
-    fn data_layer_items() -> JsValue;
+    #[wasm_bindgen(js_name = dataLayerRows)]
+    fn data_layer_rows() -> JsValue;
 }
 
-/// Where the items come from, and what the page has given by hand since.
+/// Where the cart comes from, and what the page has given by hand since.
 pub(super) struct Items {
     source: Source,
+    promotions: Option<JsValue>,
     /// What `setItems` gave, and what the source showed then: it counts until the source shows something else.
     given: RefCell<Option<(JsValue, Option<String>)>>,
 }
 
 enum Source {
-    /// Selector of a JSON script; its text travels as it is, so that 19.90 stays 19.90.
+    /// Selector of a JSON script.
     Script(String),
     /// GA4 e-commerce events in `window.dataLayer`.
     DataLayer,
@@ -31,19 +37,34 @@ enum Source {
     Option(JsValue),
 }
 
+/// What the page shows of its cart.
+#[derive(Default)]
+pub(super) struct CartReading {
+    /// The items as a JSON array with at least one of them; `None` for an empty cart, or when there is no telling.
+    pub(super) items: Option<String>,
+    /// Coupon codes; `None` where the page has no place for them.
+    pub(super) promotions: Option<Vec<String>>,
+    /// ISO 4217, as the data layer names it.
+    pub(super) currency: Option<String>,
+    /// The order that the page has told its analytics of.
+    pub(super) purchase: Option<Purchase>,
+}
+
 impl Items {
-    pub(super) fn new(setting: Option<&str>, option: JsValue) -> Self {
-        let source = match setting {
+    pub(super) fn new(config: &Config, items: JsValue, promotions: JsValue) -> Self {
+        let source = match config.items.as_deref() {
             Some("dataLayer") => Source::DataLayer,
             Some(selector) => Source::Script(selector.to_owned()),
-            None => Source::Option(option),
+            None => Source::Option(items),
         };
-        Self { source, given: RefCell::default() }
+        let promotions = config.promotions.as_deref().map_or(promotions, JsValue::from);
+        let promotions = Some(promotions).filter(|given| !given.is_undefined() && !given.is_null());
+        Self { source, promotions, given: RefCell::default() }
     }
 
     /// The page gives its items by hand.
     pub(super) fn set(&self, given: JsValue) {
-        let shown = self.source.read();
+        let shown = self.source.read().items;
         self.given.replace(Some((given, shown)));
     }
 
@@ -55,38 +76,63 @@ impl Items {
         }
     }
 
-    /// The items as a JSON array with at least one of them; `None` for an empty cart, or when there is no telling.
-    pub(super) fn read(&self) -> Option<String> {
-        let shown = self.source.read();
-        match &*self.given.borrow() {
-            Some((given, before)) if *before == shown => json(given),
-            _ => shown,
+    /// What the page shows now. Reading runs the page's own code, which may call `setItems`: nothing stays borrowed.
+    pub(super) fn read(&self) -> CartReading {
+        let mut shown = self.source.read();
+        let given = self.given.borrow().clone();
+        if let Some((given, before)) = given
+            && before == shown.items
+        {
+            shown.items = json(&given);
         }
+        if let Some(given) = &self.promotions {
+            let given = called(given).unwrap_or(JsValue::UNDEFINED);
+            add_promotions(shown.promotions.get_or_insert_default(), &loose(given));
+        }
+        shown
     }
 }
 
 impl Source {
-    fn read(&self) -> Option<String> {
-        match self {
-            Source::Script(selector) => {
-                let text = document()?.query_selector(selector).ok().flatten()?.text_content()?;
-                let list: Array = JSON::parse(&text).ok()?.dyn_into().ok()?;
-                (list.length() > 0).then(|| text.trim().to_owned())
+    fn read(&self) -> CartReading {
+        let items = match self {
+            Source::Script(selector) => script_text(selector).and_then(|text| json(&JSON::parse(&text).ok()?)),
+            Source::Option(option) => called(option).and_then(|list| json(&list)),
+            Source::DataLayer => {
+                let layer = DataLayer::read(&loose(data_layer_rows()));
+                return CartReading {
+                    items: (!layer.items.is_empty()).then(|| json::write(&layer.items)).flatten(),
+                    promotions: Some(layer.coupons),
+                    currency: layer.currency,
+                    purchase: layer.purchase,
+                };
             }
-            Source::DataLayer => json(&data_layer_items()),
-            Source::Option(option) => match option.dyn_ref::<Function>() {
-                Some(function) => json(&function.call0(&JsValue::NULL).ok()?),
-                None => json(option),
-            },
-        }
+        };
+        CartReading { items, ..CartReading::default() }
     }
 }
 
-/// An array with at least one element, as JSON.
+fn loose(given: JsValue) -> Loose {
+    from_value(given).unwrap_or_default()
+}
+
+fn script_text(selector: &str) -> Option<String> {
+    document()?.query_selector(selector).ok().flatten()?.text_content()
+}
+
+/// What a function returns; anything else as it is.
+fn called(given: &JsValue) -> Option<JsValue> {
+    match given.dyn_ref::<Function>() {
+        Some(function) => function.call0(&JsValue::NULL).ok(),
+        None => Some(given.clone()),
+    }
+}
+
+/// An array with at least one element, as JSON. The same cart has the same text, in whatever order its members stand.
 pub(super) fn json(value: &JsValue) -> Option<String> {
     let list: &Array = value.dyn_ref()?;
     if list.length() == 0 {
         return None;
     }
-    JSON::stringify(value).ok().map(String::from)
+    json::text_of(value)
 }

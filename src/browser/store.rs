@@ -13,7 +13,7 @@ fn storage() -> Option<Storage> {
 /// The record as it stands, whoever wrote it; `None` when there is none that makes sense.
 pub(super) fn read() -> Option<Record> {
     let text = storage()?.get_item(KEY).ok().flatten()?;
-    Record::read(json::read(&text)?)
+    Record::read(&json::read(&text)?)
 }
 
 /// Writes the record, or removes it. Returns whether storage took it.

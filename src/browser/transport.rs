@@ -1,40 +1,31 @@
 //! Requests: the only file that calls `fetch` and `sendBeacon`.
 //!
-//! Not through gloo-net: it has no `keepalive`, and it panics when a page's patched `fetch` rejects with something that
-//! is no `Error`.
+//! gloo-net builds a request and reads its answer. Between the two the page's own `fetch` is called here: gloo-net knows no
+//! `keepalive`, and traps when a page's patched `fetch` rejects with something that is no `Error`.
 
-use std::cell::Cell;
-
+use gloo_net::http::{Request, Response};
 use gloo_timers::callback::Timeout;
-use js_sys::{Date, Function, JSON, Promise};
+use js_sys::{Array, Date, Function, Promise};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{AbortController, window};
+use web_sys::{AbortController, AbortSignal, window};
 
-use super::{object, property};
+use super::{json, object, property};
+use crate::core::loose::Loose;
 use crate::core::retry::{Answer, Outcome};
 
 /// An answer that takes longer is none. The proxy answers within ten seconds, with 202 if need be.
 const TIMEOUT_MS: u32 = 20_000;
-/// The bodies of all requests that outlive the page share 64 KiB with the page's other scripts (Fetch, section 4.5), in
-/// bytes; a body that would take more than half of it goes without, unless the page is about to go.
-const MOST_KEEPALIVE_BYTES: usize = 32 * 1024;
 
-thread_local! {
-    /// A request with `keepalive` was rejected: the page has spent the 64 KiB, or forbids it.
-    static KEEPALIVE_FAILED: Cell<bool> = const { Cell::new(false) };
-}
-
-/// Posts JSON. `parting`: the page may be gone before the answer.
-pub(super) async fn post(url: &str, body: &str, parting: bool) -> Outcome {
-    let keepalive = parting || (body.len() <= MOST_KEEPALIVE_BYTES && !KEEPALIVE_FAILED.get());
-    match fetch(url, body, keepalive).await {
-        Ok((response, _timeout)) => outcome(&response).await,
+/// Posts JSON. With `keepalive` the request outlives its page; `unloading`: the page may be gone before the answer.
+pub(super) async fn post(url: &str, body: &str, keepalive: bool, unloading: bool) -> Outcome {
+    let Ok(controller) = AbortController::new() else { return Outcome::NoAnswer };
+    let signal = controller.signal();
+    let deadline = Deadline::new(controller);
+    match exchange(url, body, keepalive, &signal, &deadline).await {
+        Ok(outcome) => outcome,
         Err(_) => {
-            if keepalive {
-                KEEPALIVE_FAILED.set(true);
-            }
-            if parting {
+            if unloading {
                 // No answer can be read, so the change counts as undelivered until a page hears otherwise.
                 beacon(url, body);
             }
@@ -43,24 +34,65 @@ pub(super) async fn post(url: &str, body: &str, parting: bool) -> Outcome {
     }
 }
 
-/// The answer, and the timeout that also covers its body; `Err` for whatever the page's `fetch` throws or rejects with.
-async fn fetch(url: &str, body: &str, keepalive: bool) -> Result<(web_sys::Response, Timeout), JsValue> {
-    let window = window().ok_or(JsValue::NULL)?;
-    let controller = AbortController::new()?;
-    let headers = object(&[("content-type", "application/json".into()), ("accept", "application/json".into())]);
+/// How a request ended; `Err` for whatever the page's `fetch` throws or rejects with.
+async fn exchange(
+    url: &str,
+    body: &str,
+    keepalive: bool,
+    signal: &AbortSignal,
+    deadline: &Deadline,
+) -> Result<Outcome, JsValue> {
+    let request = request(url, signal).ok_or(JsValue::NULL)?;
+    // In its parts: Firefox forgets `keepalive` where a request is made of another one.
     let init = object(&[
-        ("method", "POST".into()),
-        ("headers", headers),
-        ("body", body.into()),
+        ("method", request.method().into()),
+        ("headers", request.headers().into()),
         ("credentials", "same-origin".into()),
+        ("signal", signal.into()),
+        ("body", body.into()),
         ("keepalive", keepalive.into()),
-        ("signal", controller.signal().into()),
     ]);
-    let timeout = Timeout::new(TIMEOUT_MS, move || controller.abort());
+    let window = window().ok_or(JsValue::NULL)?;
     let fetch: Function = property(&window, "fetch").dyn_into()?;
-    // Whatever the page's `fetch` gives: a promise of another library is one too.
-    let promise = Promise::resolve(&fetch.call2(&window, &url.into(), &init)?);
-    Ok((JsFuture::from(promise).await?.dyn_into()?, timeout))
+    let answer = deadline.race(&fetch.call2(&window, &request.url().into(), &init)?).await?;
+    let response: web_sys::Response = answer.dyn_into()?;
+    Ok(outcome(response, deadline).await.unwrap_or(Outcome::NoAnswer))
+}
+
+/// Covers the answer and its body. Dropping it takes the timer away.
+struct Deadline {
+    expired: Promise,
+    _timer: Option<Timeout>,
+}
+
+impl Deadline {
+    fn new(controller: AbortController) -> Self {
+        let (mut controller, mut timer) = (Some(controller), None);
+        let expired = Promise::new(&mut |resolve, _| {
+            let controller = controller.take();
+            timer = Some(Timeout::new(TIMEOUT_MS, move || {
+                // A patched `fetch` may not heed its signal.
+                controller.iter().for_each(AbortController::abort);
+                _ = resolve.call0(&JsValue::NULL);
+            }));
+        });
+        Self { expired, _timer: timer }
+    }
+
+    /// What is promised, if it comes in time. A promise of another library is one too; so is whatever the page's `fetch`
+    /// gives.
+    async fn race(&self, promised: &JsValue) -> Result<JsValue, JsValue> {
+        JsFuture::from(Promise::race(&Array::of2(promised, &self.expired))).await
+    }
+}
+
+fn request(url: &str, signal: &AbortSignal) -> Option<web_sys::Request> {
+    let request = Request::post(url)
+        .header("accept", "application/json")
+        .header("content-type", "application/json")
+        .abort_signal(Some(signal))
+        .build();
+    Some(request.ok()?.into())
 }
 
 /// `text/plain`, so that another origin needs no preflight, for which a page that goes has no time.
@@ -70,30 +102,27 @@ fn beacon(url: &str, body: &str) {
     }
 }
 
-async fn outcome(response: &web_sys::Response) -> Outcome {
+async fn outcome(raw: web_sys::Response, deadline: &Deadline) -> Result<Outcome, JsValue> {
+    let response = Response::from(Clone::clone(&raw));
     let status = response.status();
-    let retry_after = response.headers().get("retry-after").ok().flatten().as_deref().and_then(retry_after_ms);
+    let retry_after = response.headers().get("retry-after").as_deref().and_then(retry_after_ms);
     if !matches!(status, 200..=299 | 409) {
-        return Outcome::Status(status, retry_after);
+        return Ok(Outcome::Status(status, retry_after));
     }
-    let Ok(reading) = response.text() else { return Outcome::NoAnswer };
-    let body = match JsFuture::from(reading).await {
-        Ok(text) => JSON::parse(&text.as_string().unwrap_or_default()).unwrap_or(JsValue::NULL),
-        Err(_) => return Outcome::NoAnswer,
-    };
-    let field = |name: &str| property(&body, name).as_string();
-    let withdrawn = || field("reason").as_deref() == Some("withdrawn");
-    match (status, field("state").as_deref(), field("code").as_deref()) {
-        (409, _, Some(code)) if code == wire::answer::CLOSED => {
-            Outcome::Answered(Answer::Closed { withdrawn: withdrawn() })
-        }
+    // By the response itself: gloo-net traps where a page has patched it and it fails otherwise than with an `Error`.
+    let text = deadline.race(&raw.text()?.into()).await?.as_string().ok_or(JsValue::NULL)?;
+    let answer: Loose = json::read(&text).unwrap_or_default();
+    let closed = || Outcome::Answered(Answer::Closed { withdrawn: answer.get("reason").text() == Some("withdrawn") });
+    Ok(match (status, answer.get("state").text(), answer.get("code").text()) {
+        (409, _, Some(code)) if code == wire::answer::CLOSED => closed(),
         (409, ..) => Outcome::Status(status, retry_after),
         (_, Some("saved" | "queued"), _) => {
-            Outcome::Answered(Answer::Kept { lead_code: field("lead_code").filter(|code| code.len() <= 64) })
+            let lead_code = answer.get("lead_code").text().filter(|code| code.len() <= 64);
+            Outcome::Answered(Answer::Kept { lead_code: lead_code.map(str::to_owned) })
         }
-        (_, Some("closed"), _) => Outcome::Answered(Answer::Closed { withdrawn: withdrawn() }),
+        (_, Some("closed"), _) => closed(),
         _ => Outcome::Nonsense,
-    }
+    })
 }
 
 /// RFC 9110, section 10.2.3: seconds, or a date.

@@ -1,6 +1,7 @@
 //! From what stands in the fields to what stands in the lead: parts are joined, sums are split, and what may not travel
 //! is kept back.
 
+use wire::json;
 use wire::{Block, Detail, MAX_FIELD_CHARS, Path, PathMap, Value, concat, contains_card_number, is_email};
 
 use crate::core::field::{Part, Target};
@@ -194,11 +195,24 @@ fn put(draft: &mut Draft, path: Path, text: Option<String>) {
     let text = text.trim();
     if text.is_empty() || contains_card_number(text) {
         draft.insert(path, None);
+    } else if path == Path::Promotions {
+        draft.insert(path, codes(text));
     } else if text.chars().nth(MAX_FIELD_CHARS).is_none()
         && (!matches!(path, Path::Detail(_, Detail::Email)) || is_email(text))
     {
         draft.insert(path, Some(Value::Text(text.to_owned())));
     }
+}
+
+/// Coupon codes with commas between them, as the list that 2Checkout wants.
+fn codes(text: &str) -> Option<Value> {
+    let mut list = String::new();
+    for code in text.split(',').map(str::trim).filter(|code| !code.is_empty()) {
+        list.push_str(if list.is_empty() { "[" } else { "," });
+        list.push_str(&json::string(code));
+    }
+    list.push(']');
+    (list.len() > 1).then_some(Value::Json(list))
 }
 
 #[cfg(test)]
@@ -286,6 +300,11 @@ mod tests {
                 &[("BillingDetails.Email", Some("a@b.it"))],
             ),
             ("an unfinished e-mail is no change", &[("BillingDetails.Email", "a@b")], &[]),
+            (
+                "coupon codes",
+                &[("Promotions", " SUMMER,, \"TEN\" ")],
+                &[("Promotions", Some(r#"["SUMMER","\"TEN\""]"#))],
+            ),
             ("an empty field", &[("BillingDetails.City", "  ")], &[("BillingDetails.City", None)]),
             (
                 "a card number counts as empty",

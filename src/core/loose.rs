@@ -9,7 +9,8 @@ const DEPTH: u8 = 6;
 
 /// What JavaScript or JSON gave in one place. Whatever it is, it is read without an error: one bad value does not cost the
 /// others.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
+#[cfg_attr(test, derive(PartialEq))]
 pub enum Loose {
     /// `null`, `undefined`, or not there.
     #[default]
@@ -28,37 +29,39 @@ pub enum Loose {
     Other,
 }
 
+static NOTHING: Loose = Loose::Nothing;
+
 impl Loose {
     /// The text, if it is one.
-    pub fn text(self) -> Option<String> {
+    pub fn text(&self) -> Option<&str> {
         match self {
             Loose::Text(text) => Some(text),
             _ => None,
         }
     }
 
-    /// Takes a member of an object out; nothing where there is none.
-    pub fn take(&mut self, name: &str) -> Loose {
+    /// A member of an object; nothing where there is none.
+    pub fn get(&self, name: &str) -> &Loose {
+        let Loose::Object(members) = self else { return &NOTHING };
+        members.iter().find(|(known, _)| known == name).map_or(&NOTHING, |(_, value)| value)
+    }
+
+    /// What stands in a list; nothing for anything else.
+    pub fn list(&self) -> &[Loose] {
         match self {
-            Loose::Object(members) => {
-                members.iter_mut().find(|(known, _)| known == name).map(|(_, value)| std::mem::take(value))
-            }
-            _ => None,
+            Loose::List(values) => values,
+            _ => &[],
         }
-        .unwrap_or_default()
+    }
+
+    /// What stands at a place of a list; nothing where there is none.
+    pub fn at(&self, index: usize) -> &Loose {
+        self.list().get(index).unwrap_or(&NOTHING)
     }
 
     /// Whether it is `true`.
     pub fn is_set(&self) -> bool {
-        *self == Loose::Flag(true)
-    }
-
-    /// What stands in a list; nothing for anything else.
-    pub fn list(self) -> Vec<Loose> {
-        match self {
-            Loose::List(values) => values,
-            _ => Vec::new(),
-        }
+        matches!(self, Loose::Flag(true))
     }
 
     /// A whole number that JavaScript holds exactly, or the text of one.
@@ -75,10 +78,10 @@ impl Loose {
     }
 
     /// The text, or that of a whole number: the number of an order, a product or a customer.
-    pub fn label(self) -> Option<String> {
-        match self.whole() {
-            Some(whole) if matches!(self, Loose::Number(_)) => Some(wire::json::digits(whole)),
-            _ => self.text(),
+    pub fn label(&self) -> Option<String> {
+        match self {
+            Loose::Text(text) => Some(text.clone()),
+            _ => self.whole().map(wire::json::digits),
         }
     }
 }
@@ -206,10 +209,9 @@ mod tests {
 
     #[test]
     fn what_lies_too_deep_is_not_read() {
-        let mut read: Loose = serde_json::from_str(r#"{"a": [[[[["deep"]]]]]}"#).unwrap();
-        let inner = read.take("a").list().remove(0).list().remove(0).list().remove(0).list().remove(0);
-        assert_eq!(inner, Loose::List(vec![Loose::Other]));
-        assert_eq!(read.take("a"), Loose::Nothing, "it has been taken");
+        let read: Loose = serde_json::from_str(r#"{"a": [[[[["deep"]]]]]}"#).unwrap();
+        let inner = read.get("a").at(0).at(0).at(0).at(0);
+        assert_eq!((inner, read.get("b").at(3)), (&Loose::List(vec![Loose::Other]), &Loose::Nothing));
     }
 
     #[test]

@@ -3,6 +3,7 @@
 
 pub mod changes;
 pub mod config;
+pub mod data_layer;
 pub mod debounce;
 pub mod draft;
 pub mod error;

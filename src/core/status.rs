@@ -1,9 +1,12 @@
 //! What the widget is doing, as `status()` tells it.
 
+use serde::Serialize;
+
 use crate::core::error::Error;
 
 /// What the widget is doing.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
 pub enum State {
     /// Nothing is watched: no form, a wrong option, or stopped.
     Off,
@@ -23,24 +26,9 @@ pub enum State {
     Closed,
 }
 
-impl State {
-    /// The word `status()` uses.
-    pub fn name(self) -> &'static str {
-        match self {
-            State::Off => "off",
-            State::Waiting => "waiting",
-            State::Idle => "idle",
-            State::Pending => "pending",
-            State::Saving => "saving",
-            State::Saved => "saved",
-            State::Retrying => "retrying",
-            State::Closed => "closed",
-        }
-    }
-}
-
 /// `status()`: the state, the code of the lead if there is one, and what went wrong last.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Status {
     /// What the widget is doing.
     pub state: State,

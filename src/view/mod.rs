@@ -4,6 +4,7 @@
 pub mod component;
 mod consent;
 mod host;
+mod options;
 mod widget;
 
 pub use widget::Widget;

@@ -2,72 +2,25 @@
 
 use std::cell::RefCell;
 
-use js_sys::{Object, Promise, Reflect};
+use js_sys::{Promise, Reflect};
 use wasm_bindgen::prelude::*;
-use web_sys::{CustomEvent, CustomEventInit, Element};
+use web_sys::{CustomEvent, CustomEventInit};
 
 use super::host::Host;
-use crate::browser::{Capture, Given, form, inspect, object, property};
+use super::options::Options;
+use crate::browser::{Capture, Given, form, inspect, json};
 use crate::core::config::{Config, Consent};
 use crate::core::error::Error;
-use crate::core::field::Target;
 use crate::core::status::Status;
 use crate::core::sync::Event;
-use crate::core::texts::{self, Texts};
-
-/// The options that are texts and numbers, in JavaScript's spelling. They were checked by the facade; a number may be a
-/// text, as it is in an attribute. Read one by one: a derived reader costs 10 KB brotli.
-fn config(options: &JsValue) -> Config {
-    let text = |name: &str| property(options, name).as_string();
-    let number = |name: &str| {
-        let given =
-            Reflect::get(options, &name.into()).ok().filter(|given| !given.is_null() && !given.is_undefined())?;
-        Some(given.unchecked_into_f64() as u64)
-    };
-    let defaults = Config::new(text("endpoint").unwrap_or_default());
-    Config {
-        form: text("form"),
-        slot: text("slot"),
-        consent: match text("consent").as_deref() {
-            Some("granted") => Consent::Granted,
-            Some("external") => Consent::External,
-            _ => Consent::Ask,
-        },
-        currency: text("currency"),
-        language: text("language"),
-        items: text("items"),
-        fields: Reflect::get(options, &"fields".into()).map(|given| fields(&given)).unwrap_or_default(),
-        quiet_ms: number("quietMs").unwrap_or(defaults.quiet_ms),
-        max_wait_ms: number("maxWaitMs").unwrap_or(defaults.max_wait_ms),
-        external_reference: text("externalReference"),
-        source: text("source"),
-        customer_reference: text("customerReference"),
-        privacy_url: text("privacyUrl"),
-        consent_text: text("consentText"),
-        saved_text: text("savedText"),
-        texts: loaded_texts(&property(options, "texts")),
-        ..defaults
-    }
-}
-
-/// The texts that were loaded for [`texts_language`].
-fn loaded_texts(given: &JsValue) -> Option<Texts> {
-    let text = |name: &str| property(given, name).as_string().map(Into::into);
-    Some(Texts {
-        language: text("language")?,
-        consent: text("consent")?,
-        saved: text("saved")?,
-        withdraw: text("withdraw")?,
-        privacy: text("privacy")?,
-    })
-}
+use crate::core::texts;
 
 /// The language whose texts have to be loaded for these options; nothing where English, which is built in, or nothing at all
 /// is shown.
 #[allow(unreachable_pub, reason = "JavaScript reaches it")]
 #[wasm_bindgen(js_name = textsLanguage)]
 pub fn texts_language(options: &JsValue) -> Option<String> {
-    let config = config(options);
+    let config = Options::of(options).config().ok()?;
     let page = form::document().and_then(|document| document.document_element()?.get_attribute("lang"));
     let language = texts::language(config.language.as_deref(), page.as_deref());
     (shows(&config) && language != "en").then(|| language.to_owned())
@@ -95,11 +48,13 @@ impl Widget {
     /// An `Error` with a `code` and the message `expected …, received …`.
     #[wasm_bindgen(constructor)]
     pub fn new(options: JsValue, touched: bool, edited: bool) -> Result<Widget, JsValue> {
-        let get = |name: &str| property(&options, name);
-        let given = Given { root: get("form").dyn_into::<Element>().ok(), items: get("items"), touched, edited };
-        let config = config(&options);
-        let shows = shows(&config);
-        let capture = Capture::start(config, given).map_err(|error| throwable(&error))?;
+        let options = Options::of(&options);
+        let start = || {
+            let config = options.config()?;
+            let shows = shows(&config);
+            Ok((Capture::start(config, Given { touched, edited, ..options.given() })?, shows))
+        };
+        let (capture, shows) = start().map_err(|error| throwable(&error))?;
         capture.watch(announce);
         announce(&capture.status());
         let host = if shows { Host::new(&capture) } else { None };
@@ -108,7 +63,7 @@ impl Widget {
 
     /// `{ state, leadCode, lastError }`
     pub fn status(&self) -> JsValue {
-        describe(&self.capture.status())
+        json::to_js(&self.capture.status())
     }
 
     /// `[{ field, element, path, source, reason }]`
@@ -171,41 +126,16 @@ impl Widget {
     }
 }
 
-/// `{ selector: path }`, or the other way round; an attribute holds it as JSON.
-fn fields(given: &JsValue) -> Vec<(String, String)> {
-    let parsed = given.as_string().and_then(|text| js_sys::JSON::parse(&text).ok());
-    let Ok(object) = parsed.unwrap_or_else(|| given.clone()).dyn_into::<Object>() else { return Vec::new() };
-    let pairs = Object::entries(&object);
-    let text = |pair: &JsValue, at: u32| js_sys::Array::from(pair).get(at).as_string();
-    pairs
-        .iter()
-        .filter_map(|pair| Some((text(&pair, 0)?, text(&pair, 1)?)))
-        .map(|(key, value)| if Target::from_name(&key).is_some() { (value, key) } else { (key, value) })
-        .collect()
-}
-
 fn throwable(error: &Error) -> JsValue {
     let thrown = js_sys::Error::new(error.message());
     _ = Reflect::set(&thrown, &"code".into(), &error.code().into());
     thrown.into()
 }
 
-fn describe(status: &Status) -> JsValue {
-    let error = status
-        .last_error
-        .as_ref()
-        .map_or(JsValue::NULL, |error| object(&[("code", error.code().into()), ("message", error.message().into())]));
-    object(&[
-        ("state", status.state.name().into()),
-        ("leadCode", status.lead_code.as_deref().map_or(JsValue::NULL, JsValue::from_str)),
-        ("lastError", error),
-    ])
-}
-
 /// `leadkeep:status` on the document.
 fn announce(status: &Status) {
     let init = CustomEventInit::new();
-    init.set_detail(&describe(status));
+    init.set_detail(&json::to_js(status));
     if let (Some(document), Ok(event)) =
         (form::document(), CustomEvent::new_with_event_init_dict("leadkeep:status", &init))
     {

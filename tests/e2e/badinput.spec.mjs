@@ -129,9 +129,27 @@ scenario("a path in the option fields that is none is one line, the page untouch
   await ordersAllTheSame(shopper, "off");
   saysOnce(
     shopper,
-    'expected fields to name a path of the lead, such as "BillingDetails.Email", received BillingDetails.Town',
+    'expected fields to name a path of the lead, such as "BillingDetails.Email", received "BillingDetails.Town"',
   );
 });
+
+for (const [name, fields] of [
+  ["no JSON", "{'#city': 'ignore'}"],
+  ["no selector", { "#1!": "ignore" }],
+  ["no path", 7],
+]) {
+  scenario(`fields with ${name}: one line, and nothing is captured`, async (shopper) => {
+    await shopper.opens(checkout({ fields }, { packaging: "start()" }));
+    await ordersAllTheSame(shopper, "off");
+    assert.deepEqual(shopper.posts(), []);
+    assert.equal(shopper.lines().length, 1);
+    assert.match(
+      shopper.lines()[0],
+      /^error: leadkeep: expected fields to be selectors and paths in JSON, .+, received /,
+    );
+    shopper.excuse(/^error: leadkeep: /);
+  });
+}
 
 scenario("no form on the page: quiet, and status() says so", async (shopper) => {
   await shopper.opens(checkout({}, { form: "<p>A page without a form</p>" }));

@@ -129,7 +129,10 @@ async fn an_answer_after_unmounting_harms_nobody() {
 async fn a_wrong_setting_is_one_line_in_the_console_and_the_page_goes_on() {
     let _page = open(APP).await;
     storefront(Config { currency: Some("Euro".into()), ..asking() });
-    assert_eq!(console_lines(), "leadkeep: expected currency to be an ISO 4217 code, such as \"EUR\", received Euro");
+    assert_eq!(
+        console_lines(),
+        "leadkeep: expected currency to be an ISO 4217 code, such as \"EUR\", received \"Euro\""
+    );
     assert_eq!(count("#app input[type=checkbox]"), 0);
     type_into("email", EMAIL);
     a_while().await;

@@ -33,15 +33,15 @@ fn push(event: &str, items: &str) {
 }
 
 #[wasm_bindgen_test]
-async fn items_from_a_json_script_keep_every_digit() {
+async fn items_from_a_json_script_keep_their_amounts() {
     let script = r#"<script type="application/json" id="items">
-      [{ "Code": "A", "Quantity": 1, "Price": { "Amount": 19.90, "Type": "CUSTOM" } }]
+      [{ "Code": "A", "Quantity": 1, "Price": { "Amount": 19.99, "Type": "CUSTOM" } }, { "Code": "B", "Price": { "Amount": "19.90" } }]
     </script>"#;
     let _page = open(&[CHECKOUT, script].concat()).await;
     from("#items");
     type_into("email", EMAIL);
     let body = sent(1).await.told("body").to_owned();
-    assert!(body.contains("\"Amount\": 19.90,"), "{body}");
+    assert!(body.contains(r#""Amount":19.99,"#) && body.contains(r#""Amount":"19.90""#), "{body}");
 }
 
 #[wasm_bindgen_test]
@@ -57,6 +57,53 @@ async fn a_json_script_that_is_written_anew_is_sent() {
     element("#items").set_text_content(Some("[]"));
     a_while().await;
     assert_eq!(sent_so_far().len(), 2, "an empty cart never travels");
+}
+
+#[wasm_bindgen_test]
+async fn the_same_cart_in_another_spelling_is_no_change() {
+    let script =
+        r#"<script type="application/json" id="items">[{"Code":"A","Price":{"Amount":5,"Type":"CUSTOM"}}]</script>"#;
+    let _page = open(&[CHECKOUT, script].concat()).await;
+    let capture = from("#items");
+    type_into("email", EMAIL);
+    saved(&capture).await;
+    element("#items").set_text_content(Some(r#" [ {"Price": {"Type": "CUSTOM", "Amount": 5.0}, "Code": "A"} ] "#));
+    a_while().await;
+    assert_eq!(sent_so_far().len(), 1);
+}
+
+#[wasm_bindgen_test]
+async fn a_page_whose_lists_write_themselves_as_texts_still_sends_lists() {
+    let _page = open(CHECKOUT).await;
+    js_sys::eval("Array.prototype.toJSON = function () { return 'mine' }").unwrap();
+    watch_with(granted(), js_sys::JSON::parse(r#"[{"Code":"A","Name":"half \ud83d and \\ud83d"}]"#).unwrap());
+    type_into("email", EMAIL);
+    until(|| stored().contains("cart"), "the record").await;
+    hide_page();
+    let sent = sent_requests_of_such_a_page().await;
+    js_sys::eval("delete Array.prototype.toJSON").unwrap();
+    assert_eq!(sent, json!([{"Code": "A", "Name": "half \u{fffd} and \\ud83d"}]));
+}
+
+/// The page's own list of requests is a list as well.
+async fn sent_requests_of_such_a_page() -> Value {
+    until(|| !requests_of_a_patched_page().is_empty(), "a request").await;
+    let body: Value = serde_json::from_str(&requests_of_a_patched_page()).unwrap();
+    body["changes"]["Items"]["value"].clone()
+}
+
+#[wasm_bindgen_test]
+async fn a_function_that_gives_items_by_hand_while_it_is_asked_traps_nothing() {
+    let _page = open(CHECKOUT).await;
+    let widget = start(r#"{"consent":"granted"}"#);
+    js_sys::Reflect::set(&js_sys::global(), &"widget".into(), &widget).unwrap();
+    let entry = "({ toJSON() { if (!window.once) { window.once = 1; widget.setItems([{ Code: 'B' }]) } return { Code: 'A' } } })";
+    let list = js_sys::Array::of1(&js_sys::eval(entry).unwrap());
+    assert_eq!(call(&widget, "setItems", list), "");
+    type_into("email", EMAIL);
+    until(|| !sent_so_far().is_empty(), "a request").await;
+    assert_eq!(thrown_into_the_page(), "");
+    js_sys::eval("delete window.once; delete window.widget").unwrap();
 }
 
 #[wasm_bindgen_test]
@@ -122,6 +169,61 @@ async fn a_data_layer_full_of_other_things_is_survived() {
     from("dataLayer");
     assert_eq!(first_items().await, json!([{ "Code": "A", "Quantity": 1, "IsDynamic": false }]));
     assert_eq!(thrown_into_the_page(), "");
+}
+
+#[wasm_bindgen_test]
+async fn currency_and_coupons_of_the_data_layer_go_along() {
+    let _page = open(CHECKOUT).await;
+    js_sys::eval(
+        r#"window.dataLayer = [{ event: "begin_checkout", ecommerce: { currency: "CZK", coupon: "SUMMER",
+        items: [{ item_id: 45048, quantity: "3", price: 379 }] } }]"#,
+    )
+    .unwrap();
+    from("dataLayer");
+    type_into("email", EMAIL);
+    let sent = sent(1).await;
+    assert_eq!((sent.text("Currency"), sent.value("Promotions")), ("CZK".into(), Some(json!(["SUMMER"]))));
+    let items = sent.value("Items").unwrap();
+    assert_eq!((&items[0]["Code"], &items[0]["Quantity"]), (&json!("45048"), &json!(3)));
+}
+
+#[wasm_bindgen_test]
+async fn the_currency_of_the_settings_comes_first() {
+    let _page = open(CHECKOUT).await;
+    push("begin_checkout", r#"[{ item_id: "A" }]"#);
+    let config = Config { items: Some("dataLayer".into()), currency: Some("USD".into()), ..granted() };
+    watch_with(config, JsValue::UNDEFINED);
+    type_into("email", EMAIL);
+    assert_eq!(sent(1).await.text("Currency"), "USD");
+}
+
+#[wasm_bindgen_test]
+async fn promotions_are_given_as_a_text_by_a_function_or_on_a_field() {
+    let _page = open(CHECKOUT).await;
+    watch(Config { promotions: Some("SUMMER, TEN".into()), ..granted() });
+    type_into("email", EMAIL);
+    assert_eq!(sent(1).await.value("Promotions"), Some(json!(["SUMMER", "TEN"])));
+    drop(_page);
+
+    let field = CHECKOUT.replace("</form>", r#"<input name="coupon" data-lead="Promotions"></form>"#);
+    let _page = open(&field).await;
+    let capture = watch(granted());
+    type_into("email", EMAIL);
+    saved(&capture).await;
+    type_into("coupon", "WINTER");
+    assert_eq!(sent(2).await.value("Promotions"), Some(json!(["WINTER"])));
+    saved(&capture).await;
+    type_into("coupon", "");
+    assert_eq!(sent(3).await.value("Promotions"), Some(Value::Null), "taken back");
+}
+
+#[wasm_bindgen_test]
+async fn an_order_in_the_data_layer_is_told() {
+    let _page = open(CHECKOUT).await;
+    let capture = from("dataLayer");
+    assert!(capture.purchase().is_none());
+    js_sys::eval(r#"window.dataLayer = [{ event: "purchase", ecommerce: { transaction_id: 4711 } }]"#).unwrap();
+    assert_eq!(capture.purchase().unwrap().transaction_id.as_deref(), Some("4711"));
 }
 
 #[wasm_bindgen_test]

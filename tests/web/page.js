@@ -41,6 +41,7 @@ const ANSWERS = {
   // As a browser does it: what is aborted fails, and so does a body that was still coming.
   "hangs until aborted": (signal) =>
     new Promise((_, fail) => signal.addEventListener("abort", () => fail(signal.reason))),
+  "heeds no signal": () => new Promise(() => {}),
   "sends headers and hangs": (signal) =>
     Promise.resolve(
       new Response(
@@ -67,7 +68,8 @@ export function takeFetchAway() {
 function cutOff() {
   window.fetch = (url, init) => {
     const { body, keepalive, method, headers } = init;
-    requests.push({ by: "fetch", url: String(url), body, keepalive, method, type: headers["content-type"] });
+    const type = headers.get("content-type");
+    requests.push({ by: "fetch", url: new URL(url).pathname, body, keepalive, method, type });
     return ANSWERS[answers.length > 1 ? answers.shift() : answers[0]](init.signal);
   };
   navigator.sendBeacon = (url, body) => {
@@ -107,6 +109,7 @@ export function reset() {
 }
 
 export const requestsSoFar = () => JSON.stringify(requests);
+export const firstBody = () => requests[0]?.body ?? "";
 export const consoleLines = () => lines.join("\n");
 export const thrownIntoThePage = () => thrown.join("\n");
 

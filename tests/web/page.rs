@@ -37,6 +37,9 @@ extern "C" {
     fn pause(ms: u32) -> Promise;
     #[wasm_bindgen(js_name = requestsSoFar)]
     fn requests_so_far() -> String;
+    /// The body of the first request.
+    #[wasm_bindgen(js_name = firstBody)]
+    pub(crate) fn requests_of_a_patched_page() -> String;
     #[wasm_bindgen(js_name = statusesHeard)]
     fn statuses_heard() -> String;
     #[wasm_bindgen(js_name = hearStatus)]

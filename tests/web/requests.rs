@@ -184,7 +184,7 @@ async fn a_fetch_that_never_settles_holds_up_nothing_else() {
 
 #[wasm_bindgen_test]
 async fn an_answer_that_does_not_come_or_does_not_end_is_none() {
-    for how in ["hangs until aborted", "sends headers and hangs"] {
+    for how in ["hangs until aborted", "heeds no signal", "sends headers and hangs"] {
         let _page = open(CHECKOUT).await;
         hurry_long_timers();
         answer_with(how);

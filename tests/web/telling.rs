@@ -44,11 +44,11 @@ async fn a_wrong_option_is_thrown_with_its_code_and_nothing_listens() {
         (r#"{}"#, "expected endpoint to be the URL of the proxy, such as \"/api/lead\", received nothing"),
         (
             r#"{"endpoint":"/api/lead","currency":"Euro"}"#,
-            "expected currency to be an ISO 4217 code, such as \"EUR\", received Euro",
+            "expected currency to be an ISO 4217 code, such as \"EUR\", received \"Euro\"",
         ),
         (
             r#"{"endpoint":"/api/lead","form":"]"}"#,
-            "expected form to be a CSS selector, such as \"#checkout\", received ]",
+            "expected form to be a CSS selector, such as \"#checkout\", received \"]\"",
         ),
     ] {
         let error: js_sys::Error =
@@ -100,7 +100,7 @@ async fn a_listener_that_stops_in_the_middle_leaves_nothing_behind() {
         let capture = watch(granted());
         let of = capture.clone();
         capture.watch(move |status| {
-            if status.state.name() == at {
+            if serde_json::to_value(status.state).unwrap() == at {
                 of.stop();
             }
         });
@@ -172,4 +172,14 @@ async fn promises_settle_when_what_they_ask_for_has_happened_or_is_kept() {
         assert_eq!(sent_so_far().len(), 1, "{answer}");
         assert_eq!(stored().contains(EMAIL), answer != "saved", "{answer}");
     }
+}
+
+#[wasm_bindgen_test]
+async fn what_a_script_has_put_on_the_prototype_of_objects_is_no_option() {
+    let _page = open(CHECKOUT).await;
+    js_sys::eval("Object.prototype.consent = 'granted'; Object.prototype.slot = '#1!'").unwrap();
+    let widget = start("{}");
+    let state = state_of(&widget);
+    js_sys::eval("delete Object.prototype.consent; delete Object.prototype.slot").unwrap();
+    assert_eq!(state, "waiting", "nobody has agreed");
 }

@@ -8,7 +8,7 @@ use wire::{Path, Value};
 use super::{Capture, with};
 use crate::browser::listen::{Observer, is_within, on};
 use crate::browser::survey::Survey;
-use crate::browser::{clock, form, property, store};
+use crate::browser::{clock, form, json, property, store};
 use crate::core::changes::Changes;
 use crate::core::draft::{self, Draft};
 use crate::core::sync::{Event, Reading};
@@ -29,8 +29,22 @@ impl Capture {
             draft = draft::of(&fields);
             delivery = draft::delivery_in_use(&fields);
         }
-        if let Some(json) = self.0.items.read() {
-            draft.insert(Path::Items, Some(Value::Json(json)));
+        let cart = self.0.items.read();
+        if let Some(items) = cart.items {
+            draft.insert(Path::Items, Some(Value::Json(items)));
+        }
+        // A field of the form that holds a code beats what the page says beside it.
+        if let Some(codes) = cart.promotions
+            && !matches!(draft.get(Path::Promotions), Some(Some(_)))
+        {
+            let codes = if codes.is_empty() { None } else { json::write(&codes) };
+            draft.insert(Path::Promotions, codes.map(Value::Json));
+        }
+        // The merchant's own setting comes first.
+        if let Some(currency) = cart.currency
+            && self.0.config.currency.is_none()
+        {
+            draft.insert(Path::Currency, Some(Value::Text(currency)));
         }
         (draft, delivery)
     }

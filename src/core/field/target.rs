@@ -118,8 +118,8 @@ impl Target {
         }
     }
 
-    /// What a merchant writes in `data-lead`: a lead path or one of the joined paths. `Items` and `Promotions` are no
-    /// text and cannot be marked on a field.
+    /// What a merchant writes in `data-lead`: a lead path or one of the joined paths. `Items` are no text and
+    /// cannot be marked on a field.
     pub fn from_name(name: &str) -> Option<Self> {
         let joined = |block: Block| {
             let part = name.strip_prefix(block.name())?.strip_prefix('.')?;
@@ -128,7 +128,7 @@ impl Target {
                 .find(|p| p.name() == part)
                 .map(|p| Target::Part(block, p))
         };
-        let lead = name.parse::<Path>().ok().filter(|path| !path.is_json()).map(Target::Lead);
+        let lead = name.parse::<Path>().ok().filter(|path| *path != Path::Items).map(Target::Lead);
         lead.or_else(|| joined(Block::Billing)).or_else(|| joined(Block::Delivery))
     }
 

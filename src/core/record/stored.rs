@@ -125,42 +125,40 @@ impl Record {
 
 impl Record {
     /// The record as it was found, unless it is of another version or damaged. Of what is unsent, the good part.
-    pub fn read(mut stored: Loose) -> Option<Record> {
-        let owner = Owner { cart: stored.take("cart").text()?, key: stored.take("key").text()? };
-        if stored.take("v").whole()? != VERSION || !wire::is_cart_id(&owner.cart) || !wire::is_cart_key(&owner.key) {
+    pub fn read(stored: &Loose) -> Option<Record> {
+        let text = |of: &Loose| of.text().map(str::to_owned);
+        let owner = Owner { cart: text(stored.get("cart"))?, key: text(stored.get("key"))? };
+        if stored.get("v").whole()? != VERSION || !wire::is_cart_id(&owner.cart) || !wire::is_cart_key(&owner.key) {
             return None;
         }
-        let mut unsent = stored.take("unsent");
-        let closed = Some(stored.take("closed")).filter(|closed| matches!(closed, Loose::Object(_)));
+        let closed = stored.get("closed");
+        let withdrawn = closed.get("withdrawn").is_set();
+        let unsent = stored.get("unsent");
         Some(Record {
+            expires: stored.get("exp").whole()?,
+            newest: stored.get("newest").whole()?,
             owner,
-            lead_code: stored.take("lead_code").text(),
-            expires: stored.take("exp").whole()?,
-            confirmed: stored.take("hash").text().and_then(|hash| u64::from_str_radix(&hash, 16).ok()),
-            newest: stored.take("newest").whole()?,
-            consented: stored.take("consent").is_set(),
-            closed: closed.map(|mut closed| {
-                let withdrawn = closed.take("withdrawn").is_set();
-                Closed {
-                    withdrawn,
-                    refused: closed.take("refused").is_set() || withdrawn,
-                    delivered: !closed.take("pending").is_set(),
-                    order_reference: closed.take("order_reference").text(),
-                    at: closed.take("at").whole().unwrap_or_default(),
-                }
+            lead_code: text(stored.get("lead_code")),
+            confirmed: stored.get("hash").text().and_then(|hash| u64::from_str_radix(hash, 16).ok()),
+            consented: stored.get("consent").is_set(),
+            closed: matches!(closed, Loose::Object(_)).then(|| Closed {
+                withdrawn,
+                refused: closed.get("refused").is_set() || withdrawn,
+                delivered: !closed.get("pending").is_set(),
+                order_reference: text(closed.get("order_reference")),
+                at: closed.get("at").whole().unwrap_or_default(),
             }),
-            unsent_until: unsent.take("until").whole().unwrap_or_default(),
-            unsent: unsent.take("changes").list().into_iter().filter_map(change).collect(),
+            unsent_until: unsent.get("until").whole().unwrap_or_default(),
+            unsent: unsent.get("changes").list().iter().filter_map(change).collect(),
         })
     }
 }
 
 /// `[path, value, timestamp]`
-fn change(row: Loose) -> Option<(Path, Stamped)> {
-    let mut row = row.list().into_iter();
-    let path: Path = row.next()?.text()?.parse().ok()?;
-    let value = row.next()?.text().map(if path.is_json() { Value::Json } else { Value::Text });
-    Some((path, Stamped { at: row.next()?.whole()?, value }))
+fn change(row: &Loose) -> Option<(Path, Stamped)> {
+    let path: Path = row.at(0).text()?.parse().ok()?;
+    let value = row.at(1).text().map(str::to_owned).map(if path.is_json() { Value::Json } else { Value::Text });
+    Some((path, Stamped { at: row.at(2).whole()?, value }))
 }
 
 /// Sixteen hexadecimal digits.
