@@ -8,7 +8,7 @@ use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
-use super::stand::{Cart, Stand, enough};
+use super::stand::{Cart, SHOP_TOKEN, Stand, enough};
 
 #[derive(Clone, Default)]
 struct Lines(Arc<Mutex<Vec<u8>>>);
@@ -53,13 +53,26 @@ async fn no_log_line_holds_what_a_shopper_typed() {
     stand.http.get(url).header("x-request-id", canary).header("origin", canary).send().await.unwrap();
     let request = json!({"cart": cart.id, "key": cart.key, "order_reference": canary});
     stand.post("/api/lead/complete", &request).await;
+    for status in ["PENDING", "COMPLETE"] {
+        let buyer = format!("{canary}@example.com");
+        stand
+            .sandbox_notifies(json!({"email": buyer, "external_reference": canary, "refno": canary, "status": status}))
+            .await;
+        stand.sandbox_notifies(json!({"email": buyer, "algorithm": "md5", "fields": {canary: canary}})).await;
+    }
+    let order =
+        json!({"email": format!("{canary}@example.com"), "order_reference": canary, "external_reference": canary});
+    for token in [SHOP_TOKEN, canary] {
+        let answer = stand.http.post(stand.url("/api/orders")).bearer_auth(token).json(&order).send().await.unwrap();
+        assert!(!answer.text().await.unwrap().contains(canary));
+    }
     stand.sql("ALTER TABLE carts RENAME TO gone").await;
     stand.save(&cart, enough(&format!("{canary}@example.com"))).await;
 
     let metrics = stand.http.get(stand.url("/metrics")).send().await.unwrap().text().await.unwrap();
     let text = String::from_utf8(lines.0.lock().unwrap().clone()).unwrap();
     assert!(text.contains("\"delivery\"") && text.contains("request failed"), "it was captured");
-    for secret in [canary, &cart.key, &thief.key, &cart.id, Stand::right_secret()] {
+    for secret in [canary, &cart.key, &thief.key, &cart.id, Stand::right_secret(), SHOP_TOKEN] {
         let line = text.lines().find(|line| line.contains(secret));
         assert!(line.is_none(), "{secret}: {line:?}");
         assert!(!metrics.contains(secret));
