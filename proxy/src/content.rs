@@ -49,7 +49,7 @@ pub enum Objection {
     BadPrice,
 }
 
-/// Takes out of every text of the changes what no one-line field holds: see [`one_line`].
+/// Takes out of every text of the changes what no one-line field holds: see `one_line`.
 pub fn clean(changes: &mut BTreeMap<String, Json>) {
     for change in changes.values_mut() {
         if let Some(value) = change.get_mut("value") {
