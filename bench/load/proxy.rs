@@ -40,6 +40,7 @@ impl Process {
             .envs([("LEADKEEP_MERCHANT_CODE", "SANDBOX"), ("LEADKEEP_SECRET_KEY", "sandbox-secret")])
             .envs([("LEADKEEP_RATE_PER_MINUTE", "4000000000"), ("LEADKEEP_RATE_BURST", "4000000000")])
             .envs(["CLIENT", "NETWORK", "HOUR"].map(|limit| (format!("LEADKEEP_NEW_CARTS_PER_{limit}"), "0")))
+            .envs(["ADDRESS", "HOUR"].map(|limit| (format!("LEADKEEP_LEADS_PER_{limit}"), "0")))
             .stderr(Stdio::piped());
         let mut child = command.spawn().unwrap();
         let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();

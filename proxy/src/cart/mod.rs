@@ -4,12 +4,15 @@
 mod admission;
 mod close;
 mod email;
+mod essentials;
 mod key;
 mod order;
 mod retention;
 mod save;
 
 use wire::{Detail, Lead, LeadState, Path};
+
+pub(crate) use essentials::essentials;
 
 pub use admission::{Admission, Admitted, DAY_MS};
 pub use close::close;
@@ -154,9 +157,22 @@ impl Cart {
         }
     }
 
-    /// The lead, whole.
+    /// The lead, whole. A fiscal code waits for its company: 2Checkout takes it for a company's only.
     pub fn lead(&self) -> Lead {
-        Lead::of(&self.id, &self.state)
+        let mut lead = Lead::of(&self.id, &self.state);
+        for address in [&mut lead.billing_details, &mut lead.delivery_details] {
+            if address.company.as_deref().is_none_or(|company| company.trim().is_empty()) {
+                // One that 2Checkout may have already is emptied.
+                address.fiscal_code = address.fiscal_code.take().map(|_| String::new());
+            }
+        }
+        lead
+    }
+
+    /// Whether the next `addLead` tries the essentials alone: the whole lead was just refused once, and holds more.
+    pub(crate) fn is_tried_with_essentials(&self) -> bool {
+        let lead = self.lead();
+        self.parked && self.attempts == 1 && !self.may_have_lead() && lead != essentials(&lead)
     }
 
     /// Whether 2Checkout has everything of it.

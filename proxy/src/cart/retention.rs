@@ -1,7 +1,9 @@
 //! How long a cart is kept after the shopper last changed or closed it. Pure; a store does the same to all of its carts
 //! at once, and the tests hold both against each other.
 
-use super::{Cart, KeyHash, Millis};
+use wire::{Detail, Path};
+
+use super::{Cart, Millis};
 
 const DAY_MS: Millis = 24 * 3_600_000;
 
@@ -14,15 +16,22 @@ pub struct Retention {
     /// after the last use, and for 180 at the very most where its clock was wrong; a closed cart must not come back from
     /// one, nor make a second lead (default 200 days, and never shorter than `content_ms`).
     pub tombstone_ms: Millis,
-    /// The tombstone of a cart that was ended before any browser had told of it (default 7 days).
+    /// The tombstone of a cart that was ended before anything of it was saved (default 7 days).
     pub in_advance_ms: Millis,
+    /// A cart that never had an address to make a lead of (default 2 days).
+    pub without_address_ms: Millis,
 }
 
 impl Retention {
     /// What a shopper typed is kept for so many days.
     pub fn days(days: u32) -> Self {
         let content_ms = DAY_MS.saturating_mul(Millis::from(days));
-        Self { content_ms, tombstone_ms: content_ms.max(200 * DAY_MS), in_advance_ms: 7 * DAY_MS }
+        Self {
+            content_ms,
+            tombstone_ms: content_ms.max(200 * DAY_MS),
+            in_advance_ms: 7 * DAY_MS,
+            without_address_ms: content_ms.min(2 * DAY_MS),
+        }
     }
 }
 
@@ -49,11 +58,14 @@ pub fn kept(cart: &Cart, retention: &Retention, now: Millis) -> Kept {
     if cart.next_attempt_at.is_some() {
         return Kept::Whole;
     }
-    let is_in_advance = cart.key.is(&KeyHash::of_nobody());
+    let is_in_advance = cart.state.is_empty() && cart.lead_code.is_none() && cart.created_at == cart.updated_at;
     if age >= if is_in_advance { retention.in_advance_ms } else { retention.tombstone_ms } {
         return Kept::Nothing;
     }
-    if cart.state.is_empty() || age < retention.content_ms {
+    let has_address = cart.state.text(Path::billing(Detail::Email)).is_some();
+    let is_worthless = !has_address && !cart.may_have_lead();
+    let content_ms = if is_worthless { retention.without_address_ms } else { retention.content_ms };
+    if cart.state.is_empty() || age < content_ms {
         return Kept::Whole;
     }
     // What never became a lead leaves nothing to remember.
@@ -62,10 +74,10 @@ pub fn kept(cart: &Cart, retention: &Retention, now: Millis) -> Kept {
 
 #[cfg(test)]
 mod tests {
-    use wire::{Path, Stamped};
+    use wire::Stamped;
 
     use super::*;
-    use crate::cart::{Status, close_in_advance};
+    use crate::cart::{KeyHash, Status, close_in_advance};
 
     #[test]
     fn what_was_typed_goes_after_the_retention_and_the_tombstone_later() {
@@ -74,10 +86,16 @@ mod tests {
             state: [(Path::Currency, Stamped::text("EUR", 1))].into_iter().collect(),
             ..Cart::new("6f1c0a4e-8f43-4b0e-9d59-2f1f1c9f7a10", KeyHash::of("k"), 1_000)
         };
+        let addressed = || {
+            let mut cart = typed();
+            cart.state.change(Path::billing(Detail::Email), Stamped::text("ada@example.com", 1));
+            cart
+        };
         let lead = || Cart { lead_code: Some("L1".into()), ..typed() };
         let waiting = || Cart { next_attempt_at: Some(5), ..lead() };
         let closed = || Cart {
             status: Status::Completed,
+            created_at: 500,
             ..Cart::new("6f1c0a4e-8f43-4b0e-9d59-2f1f1c9f7a10", KeyHash::of("k"), 1_000)
         };
         let in_advance = || close_in_advance("6f1c0a4e-8f43-4b0e-9d59-2f1f1c9f7a10", None, 1_000);
@@ -85,8 +103,10 @@ mod tests {
             ("a lead, in time", lead(), 90 * DAY_MS - 1, Kept::Whole),
             ("a lead", lead(), 90 * DAY_MS, Kept::Tombstone),
             ("a lead, long ago", lead(), 200 * DAY_MS, Kept::Nothing),
-            ("no lead, in time", typed(), 90 * DAY_MS - 1, Kept::Whole),
-            ("no lead", typed(), 90 * DAY_MS, Kept::Nothing),
+            ("no lead, in time", addressed(), 90 * DAY_MS - 1, Kept::Whole),
+            ("no lead", addressed(), 90 * DAY_MS, Kept::Nothing),
+            ("no address, in time", typed(), 2 * DAY_MS - 1, Kept::Whole),
+            ("no address", typed(), 2 * DAY_MS, Kept::Nothing),
             ("not delivered", waiting(), 1_000 * DAY_MS, Kept::Whole),
             ("closed, in time", closed(), 200 * DAY_MS - 1, Kept::Whole),
             ("closed", closed(), 200 * DAY_MS, Kept::Nothing),

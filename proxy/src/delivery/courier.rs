@@ -26,6 +26,9 @@ use crate::store::{self, Store, StoreError};
 /// After the store could not be written: one delivery tries in this time.
 const STORE_PAUSE_MS: u64 = 5_000;
 
+/// So many deliveries may be under way, or wait for their turn, for each call that may be made at the same time.
+const ROUNDS_FOR_EACH_CALL: usize = 16;
+
 /// Delivers carts. A clone is the same courier.
 #[derive(Debug, Clone)]
 pub struct Courier(Arc<Inner>);
@@ -44,6 +47,7 @@ struct Inner {
     /// Calls to 2Checkout at the same time.
     permits: Semaphore,
     rounds: Mutex<HashMap<String, Round>>,
+    most_rounds: usize,
     last_round: AtomicU64,
     tasks: TaskTracker,
     stop: CancellationToken,
@@ -81,6 +85,7 @@ impl Courier {
             claimant: Mutex::new(Claimant::new(uuid::Uuid::new_v4().to_string())),
             permits: Semaphore::new(calls.clamp(1, Semaphore::MAX_PERMITS)),
             rounds: Mutex::default(),
+            most_rounds: calls.saturating_mul(ROUNDS_FOR_EACH_CALL),
             last_round: AtomicU64::default(),
             tasks: TaskTracker::new(),
             stop: CancellationToken::new(),
@@ -121,6 +126,11 @@ impl Courier {
             return round.delivered.clone();
         }
         let (tell, delivered) = watch::channel(0);
+        // What would wait too long for its turn is left to the worker: what waits here takes memory, without bound while 2Checkout
+        // hangs.
+        if rounds.len() >= self.0.most_rounds {
+            return delivered;
+        }
         let id = self.0.last_round.fetch_add(1, Ordering::Relaxed);
         rounds.insert(cart.to_owned(), Round { id, asked: 0, delivered: delivered.clone() });
         drop(rounds);
@@ -312,7 +322,8 @@ impl Inner {
     fn judge_gate(&self, outcome: &Outcome) {
         let refused = *outcome == Outcome::Unauthorised;
         // What did not reach 2Checkout says nothing of them.
-        if refused || !matches!(outcome, Outcome::Transient { .. }) {
+        let answered = !matches!(outcome, Outcome::Transient { .. });
+        if refused || answered {
             self.credentials_refused.store(refused, Ordering::Relaxed);
         }
         if refused {
@@ -322,7 +333,7 @@ impl Inner {
                      kept, one delivery is tried from time to time, each minute in the end"
                 );
             }
-        } else if self.gate.open() {
+        } else if (answered || !self.credentials_refused.load(Ordering::Relaxed)) && self.gate.open() {
             tracing::info!("deliveries go on");
         }
     }

@@ -182,9 +182,10 @@ fn bought_elsewhere(cart: &mut Cart, left: Millis) {
     cart.version += 1;
 }
 
-/// So often in a row 2Checkout may refuse the last call for a closed lead, which is marked by then. With the default
-/// times that is about half an hour.
-const REFUSALS_OF_THE_LAST: u32 = 20;
+/// So often in a row 2Checkout may refuse a call before it is given up: an open cart until its next change, an operator or a
+/// restart has it tried again; the last call for a closed lead, which is marked by then, for good. With the default times
+/// that is about half an hour. A mark is never given up: it stops the mails.
+const REFUSALS: u32 = 20;
 
 fn rejected(cart: &mut Cart, step: &Step, now: Millis, dice: f64, timing: &Timing) {
     // An account that may not search is no reason to keep an edit back.
@@ -196,10 +197,17 @@ fn rejected(cart: &mut Cart, step: &Step, now: Millis, dice: f64, timing: &Timin
     let before = if cart.parked { cart.attempts } else { 0 };
     cart.parked = true;
     cart.attempts = before.saturating_add(1);
-    if is_the_last(cart, &step.call) && cart.attempts >= REFUSALS_OF_THE_LAST {
+    if is_the_last(cart, &step.call) && cart.attempts >= REFUSALS {
         return cart.bury();
     }
     let mut wait = backoff(timing, cart.attempts, dice);
+    if cart.is_tried_with_essentials() {
+        wait = 0;
+    }
+    if cart.status == Status::Open && cart.version == step.version && cart.attempts >= REFUSALS {
+        cart.next_attempt_at = None;
+        return;
+    }
     if cart.version > step.version {
         // What came in the meantime has not been refused yet.
         (cart.parked, cart.attempts, wait) = (false, 0, 0);
@@ -289,6 +297,12 @@ mod tests {
         let unpaid_marked = || Cart { marked: true, ..unpaid() };
         let quiet = || Cart { quiet_since: Some(1), ..known() };
         let refused = |attempts, cart| Cart { parked: true, attempts, ..cart };
+        let more = || {
+            let mut cart = ready();
+            cart.state.change("BillingDetails.FiscalCode".parse().unwrap(), wire::Stamped::text("DE12", 1));
+            cart.state.change("BillingDetails.Company".parse().unwrap(), wire::Stamped::text("Ada AG", 1));
+            cart
+        };
         let wait = Outcome::Transient { retry_after_ms: Some(7_000), maybe_done: false };
         let a_day = Outcome::Transient { retry_after_ms: Some(86_400_000), maybe_done: false };
         type Case = (&'static str, Cart, Outcome, (Option<Millis>, Option<&'static str>));
@@ -300,7 +314,11 @@ mod tests {
             ("add, lost", ready(), LOST, (Some(NOW + 2_000), Some("find"))),
             ("add, rejected", ready(), Outcome::Rejected, (Some(NOW + 1_000), Some("add"))),
             ("add, rejected again", refused(5, ready()), Outcome::Rejected, (Some(NOW + 32_000), Some("add"))),
-            ("add, rejected for ever", refused(99, ready()), Outcome::Rejected, (Some(NOW + 300_000), Some("add"))),
+            ("add, rejected 19 times", refused(18, ready()), Outcome::Rejected, (Some(NOW + 300_000), Some("add"))),
+            ("add, rejected 20 times", refused(19, ready()), Outcome::Rejected, (None, None)),
+            ("add of more than the essentials, rejected", more(), Outcome::Rejected, (Some(NOW), Some("add"))),
+            ("the essentials rejected too", refused(1, more()), Outcome::Rejected, (Some(NOW + 2_000), Some("add"))),
+            ("update, rejected 20 times", refused(19, known()), Outcome::Rejected, (None, None)),
             ("add, incomplete", ready(), Outcome::Incomplete, (None, None)),
             ("add, unauthorised", ready(), Outcome::Unauthorised, (Some(NOW + 2_000), Some("add"))),
             ("find, found", finding(), code(), (Some(NOW), Some("update"))),
@@ -325,7 +343,7 @@ mod tests {
             ("mark, away", withdrawn(), AWAY, (Some(NOW + 1_000), Some("mark"))),
             ("mark, rejected", withdrawn(), Outcome::Rejected, (Some(NOW + 1_000), Some("mark"))),
             (
-                "mark, rejected for ever",
+                "mark, rejected for ever", // the mails have to stop
                 refused(99, withdrawn()),
                 Outcome::Rejected,
                 (Some(NOW + 300_000), Some("mark")),
@@ -401,6 +419,33 @@ mod tests {
             assert_eq!(finish(&mut cart, &step, &outcome, NOW, 1.0, &timing), Entered::Whole);
             assert!(cart.is_delivered() && cart.state.is_empty() && cart.adding.is_none());
         }
+    }
+
+    #[test]
+    fn after_a_refusal_the_essentials_are_tried_alone_and_the_next_change_tries_all() {
+        let timing = Timing::default();
+        let change = |cart: &mut Cart, path: &str, text: &str| {
+            cart.state.change(path.parse().unwrap(), wire::Stamped::text(text, 2));
+        };
+        let mut cart = ready();
+        change(&mut cart, "BillingDetails.FirstName", "Ada");
+        change(&mut cart, "BillingDetails.FiscalCode", "DE12");
+        change(&mut cart, "BillingDetails.Company", "Ada AG");
+        let mut cart = after(cart, &Outcome::Rejected);
+        let step = begin(&mut cart, NOW, &timing).unwrap();
+        let Call::Add(lead) = &step.call else { panic!("expected an add") };
+        let billing = &lead.billing_details;
+        assert_eq!((billing.first_name.as_deref(), billing.email.as_deref()), (Some("Ada"), Some("ada@example.com")));
+        assert_eq!((&billing.fiscal_code, &billing.company, lead.items.len()), (&None, &None, 1));
+        let added = Outcome::Done(Some("L1".into()));
+        assert_eq!(finish(&mut cart, &step, &added, NOW, 1.0, &timing), Entered::Whole);
+        assert!(cart.is_delivered() && !cart.parked);
+        cart.version += 1;
+        cart.schedule(NOW);
+        let Call::Update { lead, .. } = begin(&mut cart, NOW, &timing).unwrap().call else {
+            panic!("expected an update")
+        };
+        assert_eq!(lead.billing_details.fiscal_code.as_deref(), Some("DE12"));
     }
 
     #[test]

@@ -5,7 +5,7 @@
 use wire::Lead;
 
 use super::{Claim, Claimant, Timing};
-use crate::cart::{Adding, Cart, Millis, Status};
+use crate::cart::{Adding, Cart, Millis, Status, essentials};
 
 /// One call to 2Checkout.
 ///
@@ -105,6 +105,7 @@ pub fn begin(cart: &mut Cart, claimant: &mut Claimant, own: Millis, now: Millis,
                 cart.next_attempt_at = None;
                 return None;
             };
+            let lead = if cart.is_tried_with_essentials() { essentials(&lead) } else { lead };
             cart.adding = Some(Adding { since: now, email });
             Call::Add(lead)
         }

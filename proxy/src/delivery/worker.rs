@@ -6,8 +6,12 @@ use super::Courier;
 use crate::cart::Retention;
 use crate::store::{Purged, Store};
 
-/// So many carts are taken from the store at once.
+/// At most so many carts are taken from the store at once; no more than are delivered in a second, so that a cart that is
+/// closed meanwhile is next.
 const BATCH: u32 = 100;
+
+/// Carts that 2Checkout has refused are tried at a pace of their own, this part of the other's.
+const REFUSED_PACE: f64 = 0.1;
 
 /// How often what was erased is made to leave the files.
 const TIDY_EVERY: Duration = Duration::from_secs(60);
@@ -27,9 +31,13 @@ const PURGE_EVERY: Duration = Duration::from_secs(3_600);
 /// So many carts are let go of in one go, with a pause after it: others write too.
 const PURGE_BATCH: u32 = 500;
 
-/// Delivers due carts, the one changed longest ago first, at a pace, until the courier is stopped.
+/// Delivers due carts, closed ones first, at a pace, until the courier is stopped.
 pub async fn run(store: &dyn Store, courier: &Courier, pace: Pace, retention: Retention) {
-    tokio::join!(deliver(store, courier, pace), purge(store, courier, retention));
+    tokio::join!(
+        deliver(store, courier, pace),
+        deliver_refused(store, courier, pace),
+        purge(store, courier, retention)
+    );
 }
 
 async fn deliver(store: &dyn Store, courier: &Courier, pace: Pace) {
@@ -38,7 +46,8 @@ async fn deliver(store: &dyn Store, courier: &Courier, pace: Pace) {
         Ok(carts) => tracing::info!(carts, "undelivered carts from before are delivered now"),
         Err(error) => tracing::error!(%error, "the store does not tell what is undelivered"),
     }
-    let gap = Duration::try_from_secs_f64(1.0 / pace.deliveries_per_second).unwrap_or(Duration::from_secs(1));
+    let gap = gap(pace.deliveries_per_second);
+    let batch = (pace.deliveries_per_second as u32).clamp(1, BATCH);
     let mut tidied = Instant::now();
     loop {
         if !pause(courier, pace.look_every).await {
@@ -53,7 +62,7 @@ async fn deliver(store: &dyn Store, courier: &Courier, pace: Pace) {
         if courier.is_held() {
             continue;
         }
-        let due = match store.due(store.now(), BATCH).await {
+        let due = match store.due(store.now(), batch).await {
             Ok(due) => due,
             Err(error) => {
                 tracing::error!(%error, "the store does not tell what is due");
@@ -61,17 +70,45 @@ async fn deliver(store: &dyn Store, courier: &Courier, pace: Pace) {
                 continue;
             }
         };
-        for cart in due.iter().filter(|cart| !courier.is_busy_with(cart)) {
-            let next = tokio::time::Instant::now() + gap;
-            let mut delivered = courier.deliver(cart);
-            // Ends without a word where there was no call to make: another proxy was faster, and costs no pause.
-            let idle = tokio::time::timeout_at(next, delivered.changed()).await.is_ok_and(|told| told.is_err());
-            if !idle && !pause(courier, next.saturating_duration_since(tokio::time::Instant::now())).await {
-                return;
-            }
-            if courier.is_held() {
-                break;
-            }
+        if !deliver_all(courier, &due, gap).await {
+            return;
+        }
+    }
+}
+
+fn gap(per_second: f64) -> Duration {
+    Duration::try_from_secs_f64(1.0 / per_second).unwrap_or(Duration::from_secs(1))
+}
+
+/// One after the other; `false` when the courier was stopped meanwhile.
+async fn deliver_all(courier: &Courier, carts: &[String], gap: Duration) -> bool {
+    for cart in carts.iter().filter(|cart| !courier.is_busy_with(cart)) {
+        let next = tokio::time::Instant::now() + gap;
+        let mut delivered = courier.deliver(cart);
+        // Ends without a word where there was no call to make: another proxy was faster, and costs no pause.
+        let idle = tokio::time::timeout_at(next, delivered.changed()).await.is_ok_and(|told| told.is_err());
+        if !idle && !pause(courier, next.saturating_duration_since(tokio::time::Instant::now())).await {
+            return false;
+        }
+        if courier.is_held() {
+            break;
+        }
+    }
+    true
+}
+
+/// Tries what 2Checkout has refused again, so slowly that it holds up nobody else.
+async fn deliver_refused(store: &dyn Store, courier: &Courier, pace: Pace) {
+    let gap = gap(pace.deliveries_per_second * REFUSED_PACE);
+    while pause(courier, pace.look_every).await {
+        if courier.is_held() {
+            continue;
+        }
+        match store.due_refused(store.now(), 1).await {
+            Ok(due) if !deliver_all(courier, &due, gap).await => return,
+            Ok(_) => {}
+            // The other one tells of it.
+            Err(_) => tokio::time::sleep(Duration::from_secs(1)).await,
         }
     }
 }

@@ -108,9 +108,13 @@ pub trait Store: Send + Sync + std::fmt::Debug {
     /// When an order was reported first; at this moment, if it never was. Remembered as long as a tombstone.
     async fn first_report(&self, order: &str, now: Millis) -> Result<FirstReport, StoreError>;
 
-    /// Ids of carts to be delivered at this moment, the one changed longest ago first. Those that somebody holds are among
-    /// them from the moment on from which it is worth looking whether the holder is dead.
+    /// Ids of carts to be delivered at this moment: first the closed ones, then the others, those that 2Checkout refused left
+    /// out; of each the one that is due for longest first. Those that somebody holds are among them from the moment on from
+    /// which it is worth looking whether the holder is dead.
     async fn due(&self, now: Millis, limit: u32) -> Result<Vec<String>, StoreError>;
+
+    /// As [`Store::due`], those alone that 2Checkout refused.
+    async fn due_refused(&self, now: Millis, limit: u32) -> Result<Vec<String>, StoreError>;
 
     /// Ends every back-off and every parking after `settle_ms`: for a start. Until then 2Checkout may still be at work on a
     /// call whose answer was lost. What others hold is left alone; in a store of one proxy nobody else can hold anything,

@@ -19,7 +19,16 @@ pub(super) const LOAD: &str = "SELECT * FROM carts WHERE cart = $1";
 
 pub(super) const LOAD_LOCKED: &str = "SELECT * FROM carts WHERE cart = $1 FOR UPDATE";
 
-pub(super) const DUE: &str = "SELECT cart FROM carts WHERE next_attempt_at <= $1 ORDER BY updated_at LIMIT $2";
+/// Closed carts: their leads mail somebody who has bought, or does not want it.
+pub(super) const DUE_CLOSINGS: &str = "SELECT cart FROM carts WHERE next_attempt_at <= $1 AND status <> 'open' ORDER BY next_attempt_at, updated_at LIMIT $2";
+
+pub(super) const DUE: &str = "\
+SELECT cart FROM carts WHERE next_attempt_at <= $1 AND status = 'open' AND NOT parked \
+ORDER BY next_attempt_at, updated_at LIMIT $2";
+
+pub(super) const DUE_REFUSED: &str = "\
+SELECT cart FROM carts WHERE next_attempt_at <= $1 AND status = 'open' AND parked \
+ORDER BY next_attempt_at, updated_at LIMIT $2";
 
 pub(super) const BACKLOG: &str = "\
 SELECT (SELECT COUNT(*) FROM carts WHERE next_attempt_at IS NOT NULL), (SELECT COUNT(*) FROM carts WHERE parked)";
@@ -112,10 +121,18 @@ macro_rules! purge {
                 $lock,
                 ")"
             ),
+            // Never a lead, and never an address.
+            concat!(
+                "DELETE FROM carts WHERE cart IN (SELECT cart FROM carts WHERE state <> '{}' AND updated_at <= $1 ",
+                "AND next_attempt_at IS NULL AND lead_code IS NULL AND adding_since IS NULL ",
+                "AND state NOT LIKE '%\"BillingDetails.Email\":{\"value\":\"%' LIMIT $2",
+                $lock,
+                ")"
+            ),
             // A cart that was ended before any browser had told of it.
             concat!(
-                "DELETE FROM carts WHERE cart IN (SELECT cart FROM carts WHERE key_hash = $3 AND state = '{}' AND updated_at <= $1 ",
-                "AND next_attempt_at IS NULL LIMIT $2",
+                "DELETE FROM carts WHERE cart IN (SELECT cart FROM carts WHERE state = '{}' AND updated_at <= $1 ",
+                "AND created_at = updated_at AND lead_code IS NULL AND next_attempt_at IS NULL LIMIT $2",
                 $lock,
                 ")"
             ),

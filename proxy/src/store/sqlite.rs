@@ -19,11 +19,11 @@ use super::check::beside;
 use super::lock::Lock;
 use super::row::{Row, signed, unsigned};
 use super::sql::{
-    BACKLOG, BY_EMAIL, BY_EXTERNAL_REFERENCE, BY_LEAD_CODE, DUE, INSERT, INSERT_ORDER, LIVE_LEADS, LOAD, LOAD_ORDER,
-    PURGE_ORDERS, RELEASED_AT_ONCE, UPDATE, bind, purge, release,
+    BACKLOG, BY_EMAIL, BY_EXTERNAL_REFERENCE, BY_LEAD_CODE, DUE, DUE_CLOSINGS, DUE_REFUSED, INSERT, INSERT_ORDER,
+    LIVE_LEADS, LOAD, LOAD_ORDER, PURGE_ORDERS, RELEASED_AT_ONCE, UPDATE, bind, purge, release,
 };
 use super::{Backlog, CartQuery, Edit, FirstReport, Purged, Store, StoreError};
-use crate::cart::{Admission, Admitted, Cart, DAY_MS, KeyHash, Millis, Retention};
+use crate::cart::{Admission, Admitted, Cart, DAY_MS, Millis, Retention};
 use crate::clock::now_ms;
 
 const READERS: u32 = 4;
@@ -101,6 +101,10 @@ async fn write(connection: &mut SqliteConnection, cart: &Cart, is_new: bool) -> 
 }
 
 impl Sqlite {
+    async fn ids(&self, sql: &'static str, now: Millis, limit: u32) -> Result<Vec<String>, StoreError> {
+        Ok(sqlx::query_scalar(sql).bind(signed(now)).bind(i64::from(limit)).fetch_all(&self.readers).await?)
+    }
+
     async fn edit_with(
         &self,
         cart: &str,
@@ -197,7 +201,16 @@ impl Store for Sqlite {
     }
 
     async fn due(&self, now: Millis, limit: u32) -> Result<Vec<String>, StoreError> {
-        Ok(sqlx::query_scalar(DUE).bind(signed(now)).bind(limit).fetch_all(&self.readers).await?)
+        let mut due: Vec<String> = self.ids(DUE_CLOSINGS, now, limit).await?;
+        let rest = limit.saturating_sub(u32::try_from(due.len()).unwrap_or(limit));
+        if rest > 0 {
+            due.extend(self.ids(DUE, now, rest).await?);
+        }
+        Ok(due)
+    }
+
+    async fn due_refused(&self, now: Millis, limit: u32) -> Result<Vec<String>, StoreError> {
+        self.ids(DUE_REFUSED, now, limit).await
     }
 
     async fn release(&self, now: Millis, settle_ms: Millis) -> Result<u64, StoreError> {
@@ -221,18 +234,18 @@ impl Store for Sqlite {
     }
 
     async fn purge(&self, now: Millis, retention: &Retention, limit: u32) -> Result<Purged, StoreError> {
-        let [erase, forget, in_advance, bury] = purge!("");
+        let [erase, forget, forget_early, in_advance, bury] = purge!("");
         let before = |age| signed(now.saturating_sub(age));
         let run = async |sql, age| {
             let done = sqlx::query(sql).bind(before(age)).bind(i64::from(limit)).execute(&self.writer).await?;
             Ok::<_, StoreError>(done.rows_affected())
         };
         let erased = run(erase, retention.content_ms).await?;
-        let forgotten = run(forget, retention.content_ms).await? + run(bury, retention.tombstone_ms).await?;
-        let in_advance = sqlx::query(in_advance).bind(before(retention.in_advance_ms)).bind(i64::from(limit));
-        let in_advance = in_advance.bind(KeyHash::of_nobody().as_bytes()).execute(&self.writer).await?.rows_affected();
+        let deleted = run(forget, retention.content_ms).await?
+            + run(forget_early, retention.without_address_ms).await?
+            + run(in_advance, retention.in_advance_ms).await?
+            + run(bury, retention.tombstone_ms).await?;
         sqlx::query(PURGE_ORDERS).bind(before(retention.tombstone_ms)).execute(&self.writer).await?;
-        let deleted = forgotten + in_advance;
         Ok(Purged { erased, deleted })
     }
 

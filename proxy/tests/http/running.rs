@@ -111,8 +111,11 @@ pub fn serve_by(mut command: Command, port: u16, api_url: &str, store: &str, set
         .args(["serve", "--port", &port.to_string(), "--api-url", api_url, "--store", store])
         .envs([("LEADKEEP_MERCHANT_CODE", "SANDBOX"), ("LEADKEEP_SECRET_KEY", "sandbox-secret")])
         .env("LEADKEEP_OPERATOR_LISTEN", "127.0.0.1:0")
-        // Every shopper of a test is this machine.
-        .envs([("LEADKEEP_NEW_CARTS_PER_CLIENT", "0"), ("LEADKEEP_NEW_CARTS_PER_NETWORK", "0")])
+        // Every shopper of a test is this machine, and most have one address.
+        .envs(
+            ["NEW_CARTS_PER_CLIENT", "NEW_CARTS_PER_NETWORK", "LEADS_PER_ADDRESS"]
+                .map(|limit| (format!("LEADKEEP_{limit}"), "0")),
+        )
         .envs(settings.iter().copied())
         .stderr(Stdio::piped())
         .spawn()

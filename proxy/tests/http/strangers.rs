@@ -1,13 +1,15 @@
 //! What strangers may do at most.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use leadkeep_proxy::config::{Config, Limits};
+use leadkeep_proxy::delivery::Timing;
+use leadkeep_proxy::delivery::worker::Pace;
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 
 use super::running::{self, Running};
-use super::stand::{Cart, Stand, changes, enough, quick};
+use super::stand::{Cart, Stand, changes, done, enough, quick};
 
 /// A proxy behind a reverse proxy, with the limits of production.
 async fn behind_a_reverse_proxy(limits: Limits) -> Stand {
@@ -332,4 +334,95 @@ async fn in_the_demo_an_address_may_have_many_leads() {
     for _ in 0..6 {
         assert_eq!(stand.save(&Cart::new(), enough("ada@example.com")).await.0, StatusCode::OK);
     }
+}
+
+/// Answers that refuse every lead with the items that strangers send, and take all others.
+async fn refuse_leads(stand: &Stand, times: usize) {
+    stand.faults(json!([{"on": "addLead", "fault": "errors", "times": times}])).await;
+}
+
+#[tokio::test]
+async fn leads_that_are_refused_do_not_keep_a_buyers_mails_going() {
+    let pace = Pace { deliveries_per_second: 20.0, ..quick().pace };
+    let timing = Timing { backoff_ms: 300, backoff_max_ms: 300, ..quick().timing };
+    let stand = Stand::with(Config { pace, timing, answer_within: Duration::from_millis(100), ..quick() }).await;
+    let buyer = Cart::new();
+    assert_eq!(stand.save(&buyer, enough("ada@example.com")).await.0, StatusCode::OK);
+    refuse_leads(&stand, 1_000_000).await;
+    for n in 0..60 {
+        stand.save(&Cart::new(), enough(&format!("eve{n}@example.com"))).await;
+    }
+    let deadline = Instant::now() + Duration::from_secs(20);
+    while !stand.metrics().await.contains("leadkeep_carts_parked 60") {
+        assert!(Instant::now() < deadline, "{}", stand.metrics().await);
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    stand
+        .faults(json!([
+            {"on": "addLead", "fault": "errors", "times": 1_000_000},
+            {"on": "markLeads", "fault": "unavailable_503", "times": 1},
+        ]))
+        .await;
+    let before = stand.log().await.len();
+    stand.close("complete", &buyer).await;
+    let log = stand.until(|log| done(log, "markLeads")).await;
+    let between = log.iter().skip(before).filter(|call| call["method"] == "addLead").count();
+    assert!(between < 30, "{between} refused tries came before it");
+}
+
+#[tokio::test]
+async fn a_refused_lead_is_given_up_until_its_next_change() {
+    let timing = Timing { backoff_ms: 1, backoff_max_ms: 1, ..quick().timing };
+    let (stand, cart) = (Stand::with(Config { timing, ..quick() }).await, Cart::new());
+    refuse_leads(&stand, 1_000_000).await;
+    stand.save(&cart, enough("ada@example.com")).await;
+    let deadline = Instant::now() + Duration::from_secs(20);
+    while !stand.metrics().await.contains("leadkeep_carts_waiting 0") {
+        assert!(Instant::now() < deadline, "it is tried for ever");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    let tries = stand.log().await.len();
+    assert!((20..=21).contains(&tries), "{tries}");
+    stand.faults(json!([])).await;
+    let (status, answer) = stand.save(&cart, json!({"BillingDetails.City": "Turin"})).await;
+    assert_eq!(status, StatusCode::OK, "{answer}");
+}
+
+#[tokio::test]
+async fn a_half_typed_fiscal_code_does_not_cost_the_lead() {
+    let (stand, cart) = (Stand::new().await, Cart::new());
+    refuse_leads(&stand, 1).await;
+    let mut values = enough("ada@example.com");
+    values["BillingDetails.Company"] = json!("Ada AG");
+    values["BillingDetails.FiscalCode"] = json!("DE12");
+    let (status, answer) = stand.save(&cart, values).await;
+    assert_eq!(status, StatusCode::OK, "{answer}");
+    let lead = &stand.leads().await[0]["lead"]["BillingDetails"];
+    assert_eq!((&lead["Email"], &lead["FirstName"]), (&json!("ada@example.com"), &json!("Ada")));
+    assert!(lead["FiscalCode"].as_str().unwrap_or_default().is_empty(), "{lead}");
+    let whole = json!({"BillingDetails.FiscalCode": "DE123456789"});
+    assert_eq!(stand.save(&cart, whole).await.0, StatusCode::OK);
+    assert_eq!(stand.leads().await[0]["lead"]["BillingDetails"]["FiscalCode"], "DE123456789");
+}
+
+#[tokio::test]
+async fn a_fiscal_code_waits_for_its_company() {
+    let (stand, cart) = (Stand::new().await, Cart::new());
+    let mut values = enough("ada@example.com");
+    values["BillingDetails.FiscalCode"] = json!("DE123456789");
+    assert_eq!(stand.save(&cart, values).await.0, StatusCode::OK);
+    assert!(!stand.log().await[0].to_string().contains("DE123456789"));
+    assert_eq!(stand.save(&cart, json!({"BillingDetails.Company": "Ada AG"})).await.0, StatusCode::OK);
+    assert!(stand.log().await[1].to_string().contains("DE123456789"));
+}
+
+#[tokio::test]
+async fn what_waits_for_2checkout_is_bounded_and_the_rest_is_the_workers() {
+    let stand = Stand::with(Config { calls_at_once: 1, answer_within: Duration::from_millis(50), ..quick() }).await;
+    stand.faults(json!([{"on": "addLead", "fault": "hang", "times": 1}])).await;
+    for n in 0..40 {
+        let (status, _) = stand.save(&Cart::new(), enough(&format!("a{n}@example.com"))).await;
+        assert_eq!(status, StatusCode::ACCEPTED);
+    }
+    assert!(stand.metrics().await.contains("leadkeep_carts_waiting 40"));
 }

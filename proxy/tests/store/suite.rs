@@ -62,7 +62,7 @@ suite!(
     a_cart_that_is_born_in_many_places_at_once_loses_no_edit,
     an_edit_that_changes_nothing_writes_nothing,
     of_many_who_would_deliver_a_cart_at_once_one_does,
-    due_are_those_whose_time_has_come_the_one_changed_longest_ago_first,
+    due_are_those_whose_time_has_come_closed_ones_first_and_refused_ones_apart,
     a_start_ends_back_offs_and_parking_but_not_what_settles,
     the_backlog_counts_what_waits_and_what_is_parked,
     of_many_carts_of_one_address_at_once_three_are_admitted,
@@ -183,7 +183,7 @@ async fn of_many_who_would_deliver_a_cart_at_once_one_does(place: Place) {
     }
 }
 
-async fn due_are_those_whose_time_has_come_the_one_changed_longest_ago_first(place: Place) {
+async fn due_are_those_whose_time_has_come_closed_ones_first_and_refused_ones_apart(place: Place) {
     let store = place.open().await;
     for (id, now) in [("second", 20), ("first", 10), ("third", 30), ("later", 5)] {
         keep(&*store, id, &ready(), now).await;
@@ -191,17 +191,30 @@ async fn due_are_those_whose_time_has_come_the_one_changed_longest_ago_first(pla
     set(&*store, "later", |cart| cart.next_attempt_at = Some(1_001)).await;
     keep(&*store, "no lead yet", &changes(&[("Currency", "EUR")], 1), 1).await;
     assert_eq!(store.due(1_000, 10).await.unwrap(), ["first", "second", "third"]);
-    assert_eq!(store.due(1_001, 2).await.unwrap(), ["later", "first"]);
+    assert_eq!(store.due(1_001, 10).await.unwrap(), ["first", "second", "third", "later"]);
+    assert_eq!(store.due(1_001, 2).await.unwrap(), ["first", "second"]);
     assert_eq!(store.due(15, 10).await.unwrap(), ["first"]);
     // One that is held is looked at by others when 2Checkout could have answered.
     let mut a = Claimant::new("a");
     let step = step(&*store, &mut a, "first", 0, 1_000).await.unwrap();
     assert_eq!(store.due(1_000, 10).await.unwrap(), ["second", "third"]);
     let settled = 1_000 + Timing::default().settle_ms;
-    assert_eq!(store.due(settled, 10).await.unwrap(), ["later", "first", "second", "third"]);
+    assert_eq!(store.due(settled, 10).await.unwrap(), ["second", "third", "later", "first"]);
     let done = Outcome::Done(Some("L1".into()));
     set(&*store, "first", |cart| _ = finish(cart, &step, &done, 1_001, 1.0, &Timing::default())).await;
-    assert_eq!(store.due(settled, 10).await.unwrap(), ["later", "second", "third"]);
+    assert_eq!(store.due(settled, 10).await.unwrap(), ["second", "third", "later"]);
+    // A buyer's mails stop before anything else, and what was refused is not in the way.
+    set(&*store, "third", |cart| {
+        cart.lead_code = Some("L3".into());
+        let mut known = Some(cart.clone());
+        assert!(close(&mut known, "third", key(), Status::Completed, None, 2_000));
+        *cart = Cart { next_attempt_at: Some(2_500), ..known.unwrap() };
+    })
+    .await;
+    set(&*store, "second", |cart| cart.parked = true).await;
+    assert_eq!(store.due(settled, 10).await.unwrap(), ["third", "later"]);
+    assert_eq!(store.due(settled, 1).await.unwrap(), ["third"]);
+    assert_eq!(store.due_refused(settled, 10).await.unwrap(), ["second"]);
 }
 
 async fn a_start_ends_back_offs_and_parking_but_not_what_settles(place: Place) {
@@ -279,15 +292,25 @@ async fn a_purge_does_to_every_cart_what_the_rule_says(place: Place) {
     let stores = place.open_twice().await;
     let now = 1_000 * DAY;
     let mut before = Vec::new();
-    for age in [0, 6, 7, 89, 90, 91, 199, 200, 201, 900] {
+    for age in [0, 1, 2, 6, 7, 89, 90, 91, 199, 200, 201, 900] {
         for (kind, name) in
-            ["a lead", "no lead", "waiting", "parked", "completed", "withdrawn", "in advance"].into_iter().enumerate()
+            ["a lead", "no lead", "waiting", "parked", "completed", "withdrawn", "in advance", "no address"]
+                .into_iter()
+                .enumerate()
         {
             let id = format!("{name}, {age} days");
             if kind == 6 {
                 let closed = close_in_advance(&id, Some("A-1"), now - age * DAY);
                 stores[0].edit(&id, &mut |cart| *cart = Some(closed.clone())).await.unwrap();
                 before.push(closed);
+                continue;
+            }
+            if kind == 7 {
+                let cleared = [("BillingDetails.Email".parse().unwrap(), Stamped::cleared(2))].into_iter().collect();
+                keep(&*stores[0], &id, &ready(), now - age * DAY).await;
+                keep(&*stores[0], &id, &cleared, now - age * DAY).await;
+                set(&*stores[0], &id, |cart| cart.next_attempt_at = None).await;
+                before.push(stores[0].load(&id).await.unwrap().unwrap());
                 continue;
             }
             keep(&*stores[0], &id, &ready(), now - age * DAY).await;

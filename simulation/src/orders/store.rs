@@ -85,6 +85,10 @@ impl Store for ReportedStore {
         Ok(Vec::new())
     }
 
+    async fn due_refused(&self, _: Millis, _: u32) -> Result<Vec<String>, StoreError> {
+        Ok(Vec::new())
+    }
+
     async fn release(&self, _: Millis, _: Millis) -> Result<u64, StoreError> {
         Ok(0)
     }

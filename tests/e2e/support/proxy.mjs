@@ -10,6 +10,13 @@ import { ENVIRONMENT, PROXY } from "./demo.mjs";
 import { freePort } from "./engines/process.mjs";
 import { until } from "./wait.mjs";
 
+/** Every shopper of a test is this machine, and most have one address. */
+const NO_LIMITS = {
+  LEADKEEP_NEW_CARTS_PER_CLIENT: "0",
+  LEADKEEP_NEW_CARTS_PER_NETWORK: "0",
+  LEADKEEP_LEADS_PER_ADDRESS: "0",
+};
+
 /** The credentials that the stand-in accepts. */
 const CREDENTIALS = { LEADKEEP_MERCHANT_CODE: "SANDBOX", LEADKEEP_SECRET_KEY: "sandbox-secret" };
 
@@ -35,7 +42,7 @@ export class Proxy {
   /** With the same store and on the same port, however often. */
   async start() {
     const options = ["--listen", `127.0.0.1:${this.#port}`, "--store", join(this.#data, "leads.sqlite")];
-    const env = { ...ENVIRONMENT, ...CREDENTIALS };
+    const env = { ...ENVIRONMENT, ...CREDENTIALS, ...NO_LIMITS };
     const args = ["serve", ...options, "--operator-listen", "127.0.0.1:0", "--api-url", `${this.#demo.origin}/sandbox`];
     this.#child = spawn(PROXY, args, { env, stdio: "ignore" });
     const answers = () =>
