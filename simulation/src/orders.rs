@@ -45,6 +45,7 @@ impl World {
         let report = |end| Report {
             end,
             cart: cart.clone(),
+            is_cart_for_certain: true,
             external_reference: None,
             lead_code: None,
             email: email.clone(),

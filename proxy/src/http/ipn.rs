@@ -106,8 +106,9 @@ fn report(notification: &Notification, now: Millis) -> Result<Report, Unchanged>
     let message = || notification.message_id().map(|id| format!("2checkout-message:{id}"));
     Ok(Report {
         end,
-        // A shop's own number may have the form of a CartId; one of leadkeep's widget is a UUID.
-        cart: owned(reference.filter(|text| uuid::Uuid::try_parse(text).is_ok() && wire::is_cart_id(text))),
+        cart: owned(reference.filter(|text| wire::is_cart_id(text))),
+        // A shop's own number may have the form of a CartId; those of leadkeep's widget are UUIDs.
+        is_cart_for_certain: reference.is_some_and(|text| uuid::Uuid::try_parse(text).is_ok()),
         external_reference: owned(reference),
         lead_code: None,
         email: owned(notification.customer_email()),

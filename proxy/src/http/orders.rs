@@ -105,6 +105,7 @@ impl Order {
         let report = Report {
             end: OrderEnd::Completed,
             cart: text(self.cart),
+            is_cart_for_certain: true,
             external_reference: text(self.external_reference),
             lead_code: text(self.lead_code),
             email: text(self.email),

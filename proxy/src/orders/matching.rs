@@ -10,6 +10,8 @@ pub struct Report {
     pub end: OrderEnd,
     /// A CartId.
     pub cart: Option<String>,
+    /// Whether a cart that is not known under that id is closed in advance.
+    pub is_cart_for_certain: bool,
     /// The order's own reference in the shop, which its cart may have as well.
     pub external_reference: Option<String>,
     /// What 2Checkout calls the lead.
@@ -83,7 +85,8 @@ pub async fn end(store: &dyn Store, key: Option<&EmailKey>, report: &Report) -> 
             break;
         }
     }
-    if let Some(id) = report.cart.as_deref().filter(|_| report.end == OrderEnd::Completed) {
+    if let Some(id) = report.cart.as_deref().filter(|_| report.is_cart_for_certain && report.end == OrderEnd::Completed)
+    {
         let reference = report.order_reference.as_deref();
         store::edit(store, id, |known| {
             known.get_or_insert_with(|| close_in_advance(id, reference, now));

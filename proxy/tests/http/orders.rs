@@ -270,6 +270,17 @@ async fn a_cart_that_is_not_known_yet_is_closed_in_advance() {
 }
 
 #[tokio::test]
+async fn a_cart_need_not_be_of_leadkeeps_own_widget_to_be_named_by_its_id() {
+    let stand = Stand::new().await;
+    let cart = Cart { id: "my-own-widget-4711".to_owned(), ..Cart::new() };
+    // A number of the shop that only looks like a CartId closes nothing in advance.
+    notify(&stand, &[("REFNO", "6"), ("ORDERSTATUS", "COMPLETE"), ("REFNOEXT", &cart.id)]).await;
+    assert_eq!(stand.save(&cart, enough("ada@example.com")).await.0, StatusCode::OK);
+    notify(&stand, &[("REFNO", "7"), ("ORDERSTATUS", "COMPLETE"), ("REFNOEXT", &cart.id)]).await;
+    assert_eq!(marks(&stand).await, [true, true]);
+}
+
+#[tokio::test]
 async fn whoever_does_not_have_the_token_ends_nothing() {
     let (stand, cart) = (Stand::new().await, Cart::new());
     stand.save(&cart, enough("ada@example.com")).await;
