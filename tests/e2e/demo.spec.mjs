@@ -231,6 +231,7 @@ scenario("unticking withdraws: the lead is emptied, its mails stop, and nothing 
   const [mark] = await demo.calls("markLeads");
   assert.deepEqual(mark.params, [[{ LeadCode: code, Used: false, StopFollowups: true }]]);
   await eventually(async () => assert.ok(!JSON.stringify(await demo.leads()).match(/ada@example|Lovelace/)));
+  await until("another mark after the update", async () => (await demo.calls("markLeads")).length === 2);
 
   const calls = (await demo.log()).length;
   await typeInto(shopper.page, "#billing-city", "London");
