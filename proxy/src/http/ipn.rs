@@ -69,7 +69,7 @@ async fn take(app: &App, verifier: &Verifier, request: Request) -> Result<(&'sta
     let outcome = match report(&notification, app.store().now()) {
         Ok(report) => {
             let end = report.end;
-            outcome(end, &orders::end(app, report).await?)
+            outcome(end, &orders::end(app, report, "2checkout").await?)
         }
         Err(Unchanged::Renewal) => "renewal",
         Err(Unchanged::TestOrder) => "test_order",

@@ -53,7 +53,7 @@ async fn keep(app: &App, client: Client, mut request: SaveRequest) -> Result<Res
     dropped.extend(app.config().content.apply(&mut good).into_iter().map(|(name, _)| name));
     dropped.sort_unstable();
     dropped.dedup();
-    app.metrics().dropped(dropped.len());
+    app.metrics().dropped(dropped.iter().map(String::as_str));
     let (id, key) = (request.cart.as_str(), KeyHash::of(&request.key));
     let mut newcomer = Newcomer::new(app, client);
     let orders = &app.config().orders;
@@ -180,10 +180,16 @@ async fn close(app: App, client: Client, request: CloseRequest, end: Status) -> 
             if known.is_none() {
                 newcomer.admit(id)?;
             }
-            let closed = cart::close(known, id, key, end, reference, app.store().now());
-            Ok::<_, ApiError>(closed.then(|| known.clone()).flatten())
+            let now = app.store().now();
+            let open = known.as_ref().filter(|cart| cart.status == Status::Open && cart.lead_code.is_some());
+            let quiet_ms = open.map(|cart| now.saturating_sub(cart.updated_at));
+            let closed = cart::close(known, id, key, end, reference, now);
+            Ok::<_, ApiError>(closed.then(|| known.clone().map(|cart| (cart, quiet_ms))).flatten())
         });
-        let cart = closed.await??.ok_or(ApiError::Key)?;
+        let (cart, quiet_ms) = closed.await??.ok_or(ApiError::Key)?;
+        if let Some(quiet_ms) = quiet_ms.filter(|_| cart.status == Status::Completed) {
+            app.metrics().completed("browser", quiet_ms);
+        }
         tracing::info!(cart = short(id), status = cart.status.name(), "closed");
         settle(&app, &cart, cart.version, app.config().close_within).await;
         Ok(Json(CloseAnswer { state: ClosedState::Closed }))

@@ -1,5 +1,7 @@
 //! `/healthz`, `/livez`, `/metrics`, `/api/openapi.json`, and what is none of the paths.
 
+use std::time::Duration;
+
 use axum::Json;
 use axum::extract::{Request, State};
 use axum::http::header;
@@ -8,7 +10,7 @@ use axum::response::IntoResponse;
 use super::error::ApiError;
 use super::schema::{Health, Problem};
 use super::{App, body};
-use crate::metrics::CONTENT_TYPE;
+use crate::metrics::{CONTENT_TYPE, Observed};
 use crate::store::StoreError;
 
 /// Whether everything is in order: changes can be kept, and 2Checkout accepts the credentials
@@ -62,8 +64,16 @@ pub(super) async fn livez(State(app): State<App>) -> Result<Json<Health>, ApiErr
     )
 )]
 pub(super) async fn metrics(State(app): State<App>) -> Result<impl IntoResponse, ApiError> {
-    let backlog = app.store().backlog().await?;
-    Ok(([(header::CONTENT_TYPE, CONTENT_TYPE)], app.metrics().text(backlog)))
+    let statistics = app.store().statistics().await?;
+    let oldest = statistics.oldest_pending.map_or(0, |oldest| app.store().now().saturating_sub(oldest));
+    let observed = Observed {
+        backlog: app.store().backlog().await?,
+        statistics,
+        oldest_pending: Duration::from_millis(oldest),
+        is_delivering: !app.courier().is_held(),
+        are_credentials_accepted: !app.courier().are_credentials_refused(),
+    };
+    Ok(([(header::CONTENT_TYPE, CONTENT_TYPE)], app.metrics().text(&observed)))
 }
 
 /// No such path.

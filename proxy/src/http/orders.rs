@@ -82,7 +82,7 @@ pub(super) async fn place(State(app): State<App>, request: Request) -> Result<Js
         app.metrics().order("malformed");
         return Err(ApiError::Order);
     };
-    let ended = end(&app, report).await?;
+    let ended = end(&app, report, "shop").await?;
     let outcome = match &ended {
         ended if !ended.carts.is_empty() => "completed",
         ended if ended.is_matched || ended.is_repeated => "repeated",
@@ -135,12 +135,13 @@ fn moment(value: &Value) -> Option<Millis> {
 
 /// Ends the carts of an order in a task of its own, and waits for 2Checkout, but not long: what is not there by then is
 /// delivered later.
-pub(super) async fn end(app: &App, report: Report) -> Result<Ended, ApiError> {
+pub(super) async fn end(app: &App, report: Report, by: &'static str) -> Result<Ended, ApiError> {
     let app = app.clone();
     let task = app.courier().clone().spawn(async move {
         let ended = orders::end(app.store(), app.config().orders.email_key.as_ref(), &report).await;
         app.remember(ended.is_ok());
         let ended = ended?;
+        ended.completed.iter().for_each(|quiet_ms| app.metrics().completed(by, *quiet_ms));
         deliver(&app, &ended.carts, app.config().close_within).await;
         Ok(ended)
     });

@@ -1,6 +1,6 @@
 //! Which carts an order ends: the one that it names, else those with its reference, else the lead's, else its buyer's.
 
-use crate::cart::{Cart, EmailKey, Millis, OrderEnd, close_in_advance, end_by_order};
+use crate::cart::{Cart, EmailKey, Millis, OrderEnd, Status, close_in_advance, end_by_order};
 use crate::store::{self, CartQuery, FirstReport, Store, StoreError};
 
 /// What was reported of an order. `Debug` shows nothing of its buyer.
@@ -37,6 +37,8 @@ impl std::fmt::Debug for Report {
 pub struct Ended {
     /// The carts that it has changed; empty where they were over before.
     pub carts: Vec<Cart>,
+    /// For each lead among them that is completed: how long its last change was ago.
+    pub completed: Vec<Millis>,
     /// Whether a cart of this order is known.
     pub is_matched: bool,
     /// Whether this order was reported before.
@@ -106,8 +108,14 @@ async fn enter(
     let reference = report.order_reference.as_deref();
     let changed = store::edit(store, id, |known| {
         let cart = known.as_mut()?;
-        end_by_order(cart, report.end, reference, begun_by, store.now()).then(|| cart.clone())
+        let quiet_ms = store.now().saturating_sub(cart.updated_at);
+        end_by_order(cart, report.end, reference, begun_by, store.now()).then(|| (cart.clone(), quiet_ms))
     });
-    ended.carts.extend(changed.await?);
+    if let Some((cart, quiet_ms)) = changed.await? {
+        if cart.status == Status::Completed && cart.lead_code.is_some() {
+            ended.completed.push(quiet_ms);
+        }
+        ended.carts.push(cart);
+    }
     Ok(())
 }

@@ -32,6 +32,61 @@ pub struct Backlog {
     pub parked: u64,
 }
 
+/// What is in a store.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Statistics {
+    /// Open carts that are leads.
+    pub open: u64,
+    /// Open carts that are none yet.
+    pub collecting: u64,
+    /// Open carts that 2Checkout has refused.
+    pub refused: u64,
+    /// Open carts that are not delivered because of a limit for their address, or its domain.
+    pub withheld: u64,
+    /// Bought.
+    pub completed: u64,
+    /// Withdrawn.
+    pub withdrawn: u64,
+    /// When the oldest change was made that 2Checkout does not have.
+    pub oldest_pending: Option<Millis>,
+    /// The size of the store, in bytes.
+    pub bytes: u64,
+}
+
+/// A part of the carts: status, whether it is a lead, withheld, refused; and how many.
+type Part = (String, bool, bool, bool, i64);
+
+impl Statistics {
+    fn of(parts: Vec<Part>, oldest_pending: Option<i64>, bytes: i64) -> Self {
+        let mut statistics =
+            Self { oldest_pending: oldest_pending.map(row::unsigned), bytes: row::unsigned(bytes), ..Self::default() };
+        for (status, is_lead, is_withheld, is_refused, carts) in parts {
+            let count = match (status.as_str(), is_lead) {
+                ("completed", _) => &mut statistics.completed,
+                ("withdrawn", _) => &mut statistics.withdrawn,
+                _ if is_withheld => &mut statistics.withheld,
+                _ if is_refused => &mut statistics.refused,
+                (_, true) => &mut statistics.open,
+                (_, false) => &mut statistics.collecting,
+            };
+            *count += row::unsigned(carts);
+        }
+        statistics
+    }
+
+    /// By the names of the states in `/metrics`.
+    pub(crate) fn by_state(&self) -> [(&'static str, u64); 6] {
+        [
+            ("open", self.open),
+            ("collecting", self.collecting),
+            ("refused", self.refused),
+            ("withheld", self.withheld),
+            ("completed", self.completed),
+            ("withdrawn", self.withdrawn),
+        ]
+    }
+}
+
 /// How many carts a purge met.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Purged {
@@ -126,6 +181,11 @@ pub trait Store: Send + Sync + std::fmt::Debug {
 
     /// See [`Backlog`]. Fails when the store does not answer.
     async fn backlog(&self) -> Result<Backlog, StoreError>;
+
+    /// See [`Statistics`]. For operators, so it may take a while.
+    async fn statistics(&self) -> Result<Statistics, StoreError> {
+        Ok(Statistics::default())
+    }
 
     /// Lets go of what is older than the retention: see [`crate::cart::kept`]. Of each kind at most `limit` carts.
     async fn purge(&self, now: Millis, retention: &Retention, limit: u32) -> Result<Purged, StoreError>;

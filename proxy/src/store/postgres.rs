@@ -15,9 +15,10 @@ use super::row::{Row, signed, unsigned};
 use super::shared_clock::SharedClock;
 use super::sql::{
     BACKLOG, BY_EMAIL, BY_EXTERNAL_REFERENCE, BY_LEAD_CODE, DUE, DUE_CLOSINGS, DUE_REFUSED, INSERT, INSERT_ORDER,
-    LIVE_LEADS, LOAD, LOAD_LOCKED, LOAD_ORDER, PURGE_ORDERS, RELEASED_AT_ONCE, UPDATE, bind, purge, release,
+    LIVE_LEADS, LOAD, LOAD_LOCKED, LOAD_ORDER, OLDEST_PENDING, PARTS, PURGE_ORDERS, RELEASED_AT_ONCE, UPDATE, bind,
+    purge, release,
 };
-use super::{Backlog, CartQuery, Edit, FirstReport, Purged, Store, StoreError};
+use super::{Backlog, CartQuery, Edit, FirstReport, Purged, Statistics, Store, StoreError};
 use crate::cart::{Admission, Admitted, Cart, DAY_MS, Millis, Retention};
 
 /// Connections of one proxy. More would only wait for the disk of the database together.
@@ -225,6 +226,13 @@ impl Store for Postgres {
     async fn backlog(&self) -> Result<Backlog, StoreError> {
         let (waiting, parked): (i64, i64) = sqlx::query_as(BACKLOG).fetch_one(&self.pool).await?;
         Ok(Backlog { waiting: unsigned(waiting), parked: unsigned(parked) })
+    }
+
+    async fn statistics(&self) -> Result<Statistics, StoreError> {
+        let parts = sqlx::query_as(PARTS).fetch_all(&self.pool).await?;
+        let oldest = sqlx::query_scalar(OLDEST_PENDING).fetch_one(&self.pool).await?;
+        let bytes = sqlx::query_scalar("SELECT pg_total_relation_size('carts')").fetch_one(&self.pool).await?;
+        Ok(Statistics::of(parts, oldest, bytes))
     }
 
     async fn purge(&self, now: Millis, retention: &Retention, limit: u32) -> Result<Purged, StoreError> {

@@ -33,6 +33,11 @@ ORDER BY next_attempt_at, updated_at LIMIT $2";
 pub(super) const BACKLOG: &str = "\
 SELECT (SELECT COUNT(*) FROM carts WHERE next_attempt_at IS NOT NULL), (SELECT COUNT(*) FROM carts WHERE parked)";
 
+pub(super) const PARTS: &str = "\
+SELECT status, lead_code IS NOT NULL, is_withheld, parked, COUNT(*) FROM carts GROUP BY 1, 2, 3, 4";
+
+pub(super) const OLDEST_PENDING: &str = "SELECT MIN(updated_at) FROM carts WHERE next_attempt_at IS NOT NULL";
+
 pub(super) const BY_EXTERNAL_REFERENCE: &str =
     "SELECT cart FROM carts WHERE external_reference = $1 AND created_at <= $2 ORDER BY created_at";
 

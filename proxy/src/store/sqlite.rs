@@ -20,9 +20,9 @@ use super::lock::Lock;
 use super::row::{Row, signed, unsigned};
 use super::sql::{
     BACKLOG, BY_EMAIL, BY_EXTERNAL_REFERENCE, BY_LEAD_CODE, DUE, DUE_CLOSINGS, DUE_REFUSED, INSERT, INSERT_ORDER,
-    LIVE_LEADS, LOAD, LOAD_ORDER, PURGE_ORDERS, RELEASED_AT_ONCE, UPDATE, bind, purge, release,
+    LIVE_LEADS, LOAD, LOAD_ORDER, OLDEST_PENDING, PARTS, PURGE_ORDERS, RELEASED_AT_ONCE, UPDATE, bind, purge, release,
 };
-use super::{Backlog, CartQuery, Edit, FirstReport, Purged, Store, StoreError};
+use super::{Backlog, CartQuery, Edit, FirstReport, Purged, Statistics, Store, StoreError};
 use crate::cart::{Admission, Admitted, Cart, DAY_MS, Millis, Retention};
 use crate::clock::now_ms;
 
@@ -231,6 +231,15 @@ impl Store for Sqlite {
     async fn backlog(&self) -> Result<Backlog, StoreError> {
         let (waiting, parked): (i64, i64) = sqlx::query_as(BACKLOG).fetch_one(&self.readers).await?;
         Ok(Backlog { waiting: u64::try_from(waiting).unwrap_or(0), parked: u64::try_from(parked).unwrap_or(0) })
+    }
+
+    async fn statistics(&self) -> Result<Statistics, StoreError> {
+        let parts = sqlx::query_as(PARTS).fetch_all(&self.readers).await?;
+        let oldest = sqlx::query_scalar(OLDEST_PENDING).fetch_one(&self.readers).await?;
+        let bytes = sqlx::query_scalar("SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()")
+            .fetch_one(&self.readers)
+            .await?;
+        Ok(Statistics::of(parts, oldest, bytes))
     }
 
     async fn purge(&self, now: Millis, retention: &Retention, limit: u32) -> Result<Purged, StoreError> {

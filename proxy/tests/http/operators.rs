@@ -2,12 +2,13 @@
 
 use std::time::Duration;
 
+use leadkeep_proxy::config::{Config, Limits};
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use super::running::{self, Running, Upstream, program};
-use super::stand::{Cart, enough};
+use super::stand::{Cart, Stand, enough, quick};
 
 fn store(folder: &TempDir) -> String {
     folder.path().join("leads.sqlite").to_str().unwrap().to_owned()
@@ -96,4 +97,78 @@ async fn an_absence_of_2checkout_is_a_warning_with_its_cause_when_it_begins_and_
     let nobody = running::serve("http://127.0.0.1:1", &store(&TempDir::new().unwrap()), &[]);
     let begins = logged(&nobody, "2Checkout is not available").await;
     assert_eq!(begins[0]["cause"], "connection refused");
+}
+
+/// The names of metrics in a text.
+fn metrics_in(text: &str) -> std::collections::BTreeSet<String> {
+    let words = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
+    words.filter(|word| word.starts_with("leadkeep_") && *word != "leadkeep_proxy").map(str::to_owned).collect()
+}
+
+#[tokio::test]
+async fn alerts_dashboard_and_the_list_of_metrics_name_metrics_that_there_are() {
+    const ALERTS: &str = include_str!("../../../docs/operations/alerts.yml");
+    const DASHBOARD: &str = include_str!("../../../docs/operations/dashboard.json");
+    const LIST: &str = include_str!("../../../docs/operations.md");
+    let config =
+        Config { limits: Limits { leads_per_hour: std::num::NonZeroU32::new(1), ..Limits::none() }, ..quick() };
+    let stand = Stand::with(config).await;
+    // Each family appears with its first count.
+    let (lead, unpaid) = (Cart::new(), Cart::new());
+    stand.save(&lead, enough("ada@example.com")).await;
+    stand.save(&unpaid, enough("b@example.com")).await;
+    stand.save(&lead, json!({"BillingDetails.CountryCode": "Narnia", "no path": 1})).await;
+    stand.close("complete", &lead).await;
+    for path in ["/api/orders", "/api/ipn"] {
+        stand.http.post(stand.url(path)).body("nothing").send().await.unwrap();
+    }
+    let text = stand.http.get(stand.url("/metrics")).send().await.unwrap().text().await.unwrap();
+    let real: std::collections::BTreeSet<String> = text
+        .lines()
+        .filter(|line| !line.starts_with('#'))
+        .filter_map(|line| line.split(['{', ' ']).next())
+        .map(str::to_owned)
+        .collect();
+    for (name, text) in [("alerts.yml", ALERTS), ("dashboard.json", DASHBOARD)] {
+        let unknown: Vec<_> = metrics_in(text).difference(&real).cloned().collect();
+        assert_eq!(unknown, Vec::<String>::new(), "{name}; there are {real:#?}");
+    }
+    serde_json::from_str::<Value>(DASHBOARD).unwrap();
+    let listed = metrics_in(LIST);
+    let base = |name: &String| {
+        ["_bucket", "_sum", "_count"].iter().fold(name.clone(), |name, end| name.trim_end_matches(end).to_owned())
+    };
+    let real: std::collections::BTreeSet<String> =
+        real.iter().map(base).filter(|name| name.starts_with("leadkeep_")).collect();
+    assert_eq!(listed, real, "docs/operations.md lists all of them");
+    for line in [
+        r#"leadkeep_leads_completed_total{by="browser"} 1"#,
+        r#"leadkeep_changes_dropped_total{path="BillingDetails.CountryCode"} 1"#,
+        r#"leadkeep_changes_dropped_total{path="other"} 1"#,
+        r#"leadkeep_leads{state="completed"} 1"#,
+        r#"leadkeep_leads{state="collecting"} 1"#,
+        "leadkeep_leads_recovered_total 0",
+        "leadkeep_credentials_accepted 1",
+        "leadkeep_delivering 1",
+    ] {
+        assert!(text.contains(line), "{line} in {text}");
+    }
+    assert!(
+        !text.contains("leadkeep_store_bytes 0\n") && !text.contains("leadkeep_oldest_pending_seconds 0.0\n"),
+        "{text}"
+    );
+}
+
+#[tokio::test]
+async fn who_buys_long_after_the_last_change_was_brought_back() {
+    let (mut stand, cart) = (Stand::new().await, Cart::new());
+    stand.save(&cart, enough("ada@example.com")).await;
+    stand.stop().await;
+    stand.sql("UPDATE carts SET updated_at = updated_at - 21 * 60000").await;
+    stand.start().await;
+    for _ in 0..2 {
+        stand.close("complete", &cart).await;
+    }
+    let text = stand.http.get(stand.url("/metrics")).send().await.unwrap().text().await.unwrap();
+    assert!(text.contains("leadkeep_leads_recovered_total 1\n"), "{text}");
 }

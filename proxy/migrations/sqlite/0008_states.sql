@@ -1,0 +1,2 @@
+-- For operators: how many carts are in which state.
+CREATE INDEX carts_states ON carts (status, is_withheld, parked, lead_code);
