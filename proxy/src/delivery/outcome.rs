@@ -204,7 +204,8 @@ fn rejected(cart: &mut Cart, step: &Step, now: Millis, dice: f64, timing: &Timin
     if cart.is_tried_with_essentials() {
         wait = 0;
     }
-    if cart.status == Status::Open && cart.version == step.version && cart.attempts >= REFUSALS {
+    let is_mark = matches!(step.call, Call::Mark { .. });
+    if cart.status == Status::Open && !is_mark && cart.version == step.version && cart.attempts >= REFUSALS {
         cart.next_attempt_at = None;
         return;
     }
@@ -378,6 +379,12 @@ mod tests {
             ("unpaid, marked", unpaid(), Outcome::Done(None), (Some(NOW), Some("update"))),
             ("unpaid, marked, updated", unpaid_marked(), Outcome::Done(None), (Some(NOW), Some("mark"))),
             ("unpaid, update lost", unpaid_marked(), LOST, (Some(NOW + 2_000), Some("mark"))),
+            (
+                "unpaid, mark rejected for ever",
+                refused(99, unpaid()),
+                Outcome::Rejected,
+                (Some(NOW + 300_000), Some("mark")),
+            ),
             ("unpaid, of no lead", unpaid(), Outcome::UnknownLead, (Some(NOW), Some("add"))),
             ("unpaid, marked, of no lead", unpaid_marked(), Outcome::UnknownLead, (Some(NOW), Some("add"))),
             ("unpaid, marked, incomplete", unpaid_marked(), Outcome::Incomplete, (None, None)),
