@@ -102,6 +102,8 @@ export interface Options {
   source?: string;
   /** Passed to 2Checkout. */
   customerReference?: string;
+  /** What your server renders into the page, where the proxy asks for it (LEADKEEP_PAGE_TOKEN_SECRET). */
+  token?: string;
   /** The shop's privacy page, which the checkbox links to. */
   privacyUrl?: string;
   /** Text beside the checkbox. */

@@ -9,7 +9,7 @@ use crate::cart::Retention;
 use crate::content::ContentRules;
 use crate::delivery::Timing;
 use crate::delivery::worker::Pace;
-use crate::http::Origin;
+use crate::http::{Origin, PageToken};
 use crate::orders::Orders;
 
 /// Settings of the application. The defaults are those of production.
@@ -32,6 +32,8 @@ pub struct Config {
     pub limits: Limits,
     /// What may stand in a lead.
     pub content: ContentRules,
+    /// What a page must carry for a cart to begin on it; `None`: nothing.
+    pub page_token: Option<PageToken>,
     /// The header in which a reverse proxy names the client's address; its last entry counts. `None`: the connection's
     /// own.
     pub client_ip_header: Option<HeaderName>,
@@ -158,6 +160,7 @@ impl Default for Config {
             rate: Some(Rate::default()),
             limits: Limits::default(),
             content: ContentRules::default(),
+            page_token: None,
             client_ip_header: None,
             exempt_loopback: false,
             loopback_hosts_only: false,

@@ -10,6 +10,7 @@ use js_sys::{Function, Promise};
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{Element, console};
+use wire::request::with_token;
 use wire::{Path, concat};
 
 use super::listen::{Listener, Observer};
@@ -231,6 +232,10 @@ impl Capture {
                 }
             }
             Effect::Send { id, route, body, parting } => {
+                let body = match &self.0.config.token {
+                    Some(token) if route == Route::Save => with_token(&body, token),
+                    _ => body,
+                };
                 let url = match route {
                     Route::Save => self.0.config.endpoint.clone(),
                     Route::Complete => concat(&[&self.0.config.endpoint, "/complete"]),

@@ -69,6 +69,8 @@ pub struct Config {
     pub source: Option<String>,
     /// Passed to 2Checkout.
     pub customer_reference: Option<String>,
+    /// What the shop's server has rendered into the page for its proxy to check.
+    pub token: Option<String>,
     /// The shop's privacy page; the checkbox links to it.
     pub privacy_url: Option<String>,
     /// Text beside the consent checkbox; that of the language in use when absent.
@@ -97,6 +99,7 @@ impl Config {
             external_reference: None,
             source: None,
             customer_reference: None,
+            token: None,
             privacy_url: None,
             consent_text: None,
             saved_text: None,

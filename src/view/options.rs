@@ -46,6 +46,7 @@ impl Options {
             ("externalReference", &mut config.external_reference),
             ("source", &mut config.source),
             ("customerReference", &mut config.customer_reference),
+            ("token", &mut config.token),
             ("privacyUrl", &mut config.privacy_url),
             ("consentText", &mut config.consent_text),
             ("savedText", &mut config.saved_text),

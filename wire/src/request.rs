@@ -48,6 +48,14 @@ pub fn save(owner: &Owner, lead_code: Option<&str>, changes: &LeadState) -> Stri
     body.finish()
 }
 
+/// A save that carries the token of its page, which the shop's server has rendered: with it a cart may begin.
+pub fn with_token(body: &str, token: &str) -> String {
+    let mut first = Object::default();
+    first.text("token", token);
+    let (first, rest) = (first.finish(), body.strip_prefix('{').unwrap_or_default());
+    crate::concat(&[first.strip_suffix('}').unwrap_or_default(), ",", rest])
+}
+
 /// The body of `POST {endpoint}/complete` and `/withdraw`: `{cart, key, lead_code?, order_reference?}`.
 pub fn close(owner: &Owner, lead_code: Option<&str>, order_reference: Option<&str>) -> String {
     let mut body = open(owner, lead_code);
@@ -74,6 +82,18 @@ mod tests {
     fn read(changes: &str) -> (LeadState, Vec<String>) {
         let body = format!(r#"{{"cart":"c","key":"k","changes":{changes}}}"#);
         serde_json::from_str::<SaveRequest>(&body).unwrap().changes()
+    }
+
+    #[test]
+    fn a_save_may_carry_the_token_of_its_page() {
+        let owner = Owner { cart: "c".into(), key: "k".into() };
+        let changes = [(Path::Currency, Stamped::text("EUR", 1))].into_iter().collect();
+        for token in ["1700000000.ab", "odd \"}\\ one}"] {
+            let body = with_token(&save(&owner, None, &changes), token);
+            let read: SaveRequest = serde_json::from_str(&body).unwrap();
+            assert_eq!((read.token.as_deref(), read.cart.as_str()), (Some(token), "c"), "{body}");
+            assert_eq!(read.changes().0.text(Path::Currency), Some("EUR"));
+        }
     }
 
     #[test]

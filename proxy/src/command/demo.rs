@@ -19,7 +19,7 @@ use super::logging;
 use super::options::{Demo, LogFormat, Options};
 use super::refusal::Refusal;
 use super::serve::{StopSignal, bind, failed};
-use super::settings::{client, config, credentials, listen, orders, shop_token, store};
+use super::settings::{client, config, credentials, listen, orders, page_token, shop_token, store};
 
 /// The sandbox of the demo ends with it, so there is little to wait for.
 const STOP_WITHIN: Duration = Duration::from_secs(2);
@@ -43,6 +43,7 @@ pub(crate) async fn run(options: &Options, demo: &Demo) -> Result<(), Refusal> {
     let account = credentials.clone().unwrap_or_else(|| Credentials::new(MERCHANT_CODE, SECRET_KEY));
     let token = shop_token(&environment::variable)?.unwrap_or_else(|| uuid::Uuid::new_v4().to_string());
     config.orders = orders(options, &account, Some(&token));
+    config.page_token = page_token(options, &environment::variable)?;
     config.exempt_loopback = true;
     if options.leads_per_hour.is_none() {
         config.limits.leads_per_hour = None;

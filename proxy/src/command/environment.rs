@@ -13,8 +13,14 @@ pub(crate) fn variable(name: &str) -> Option<String> {
 }
 
 /// Settings that have no flag, since flags can be read by everybody on the machine.
-const SECRETS: &[&str] =
-    &["LEADKEEP_SECRET_KEY", "LEADKEEP_SECRET_KEY_FILE", "LEADKEEP_SHOP_TOKEN", "LEADKEEP_SHOP_TOKEN_FILE"];
+const SECRETS: &[&str] = &[
+    "LEADKEEP_SECRET_KEY",
+    "LEADKEEP_SECRET_KEY_FILE",
+    "LEADKEEP_SHOP_TOKEN",
+    "LEADKEEP_SHOP_TOKEN_FILE",
+    "LEADKEEP_PAGE_TOKEN_SECRET",
+    "LEADKEEP_PAGE_TOKEN_SECRET_FILE",
+];
 
 /// What the project's own tests and scripts set.
 const OF_TESTS: &str = "LEADKEEP_TEST_";

@@ -18,6 +18,9 @@ Token of the shop's server (never a flag either), with which it reports orders a
   LEADKEEP_SHOP_TOKEN       a long random text, such as `openssl rand -hex 32` makes
   LEADKEEP_SHOP_TOKEN_FILE  or a file that holds it
 
+Page tokens (optional; see the README):
+  LEADKEEP_PAGE_TOKEN_SECRET  or LEADKEEP_PAGE_TOKEN_SECRET_FILE: a cart begins only on a page that carries a token
+
 Examples:
   LEADKEEP_MERCHANT_CODE=123456 LEADKEEP_SECRET_KEY_FILE=/run/secrets/2checkout leadkeep-proxy check
   leadkeep-proxy serve --listen 127.0.0.1:8787 --store /var/lib/leadkeep/leads.sqlite
@@ -210,6 +213,10 @@ pub(crate) struct Options {
         help_heading = "Strangers"
     )]
     pub(crate) blocked_domains: Vec<String>,
+    /// Hours for which a page token lasts, where LEADKEEP_PAGE_TOKEN_SECRET asks for one
+    #[arg(long, global = true, env = "LEADKEEP_PAGE_TOKEN_HOURS", value_name = "HOURS", default_value = "24",
+          value_parser = hours, help_heading = "Strangers")]
+    pub(crate) page_token_hours: u32,
     /// Codes of the products that may be led, by commas, or @FILE with one in each line; without it, those the page names
     #[arg(long, global = true, env = "LEADKEEP_CATALOGUE", value_name = "CODES", value_parser = catalogue,
           help_heading = "Strangers")]
@@ -322,6 +329,10 @@ fn calls_at_once(text: &str) -> Parsed<usize> {
 
 fn count(text: &str) -> Parsed<NonZeroU32> {
     text.parse().map_err(|_| "a whole number of at least 1")
+}
+
+fn hours(text: &str) -> Parsed<u32> {
+    text.parse().ok().filter(|n| (1..=720).contains(n)).ok_or("hours from 1 to 720")
 }
 
 fn limit(text: &str) -> Parsed<u32> {

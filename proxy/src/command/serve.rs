@@ -15,7 +15,7 @@ use super::environment;
 use super::logging;
 use super::options::{LogFormat, Options};
 use super::refusal::Refusal;
-use super::settings::{client, config, credentials, listen, no_code, orders, shop_token, store};
+use super::settings::{client, config, credentials, listen, no_code, orders, page_token, shop_token, store};
 
 /// A stop waits for the deliveries under way, but not longer.
 const STOP_WITHIN: Duration = Duration::from_secs(10);
@@ -28,7 +28,8 @@ pub(crate) async fn run(options: &Options) -> Result<(), Refusal> {
     let orders = orders(options, &credentials, shop_token(&environment::variable)?.as_deref());
     let absence = Arc::new(Absence::default());
     let client = client(options, credentials, &options.api_url, Arc::clone(&absence))?;
-    let config = Config { orders, ..config(options)? };
+    let page_token = page_token(options, &environment::variable)?;
+    let config = Config { orders, page_token, ..config(options)? };
     let store = store(options, None).await?;
     let stop = StopSignal::catch()?;
     let listener = bind("--listen (LEADKEEP_LISTEN)", listen(options)).await?;

@@ -12,7 +12,7 @@ use leadkeep_proxy::config::{Config, Connections, Limits, Rate};
 use leadkeep_proxy::content::{Catalogue, ContentRules};
 use leadkeep_proxy::delivery::Timing;
 use leadkeep_proxy::delivery::worker::Pace;
-use leadkeep_proxy::http::{NoOrigin, Origin};
+use leadkeep_proxy::http::{NoOrigin, Origin, PageToken};
 use leadkeep_proxy::orders::{Orders, ShopToken};
 use leadkeep_proxy::store::{Location, Store, StoreError, UnknownLocation};
 use twocheckout::ipn::Verifier;
@@ -79,6 +79,23 @@ pub(crate) fn shop_token(environment: Environment<'_>) -> Result<Option<String>,
         tracing::warn!("LEADKEEP_SHOP_TOKEN is short: whoever guesses it can end every lead; use 32 random characters");
     }
     Ok(token)
+}
+
+/// What page tokens are checked with, if the operator wants pages to carry one.
+///
+/// # Errors  Two secrets; a file that cannot be read; one that is too short.
+pub(crate) fn page_token(options: &Options, environment: Environment<'_>) -> Result<Option<PageToken>, Refusal> {
+    const NAME: &str = "LEADKEEP_PAGE_TOKEN_SECRET";
+    const EXPECTED: &str = "at least 16 characters that nobody can guess, or LEADKEEP_PAGE_TOKEN_SECRET_FILE with them";
+    let secret = match (environment(NAME), environment("LEADKEEP_PAGE_TOKEN_SECRET_FILE")) {
+        (None, None) => return Ok(None),
+        (Some(secret), None) => Some(secret),
+        (None, Some(file)) => std::fs::read_to_string(file).ok(),
+        (Some(_), Some(_)) => None,
+    };
+    let secret = secret.map(|secret| secret.trim().to_owned()).filter(|secret| secret.len() >= 16);
+    let secret = secret.ok_or_else(|| Refusal::secret(NAME, EXPECTED))?;
+    Ok(Some(PageToken::new(&secret, options.page_token_hours)))
 }
 
 /// Who may report an order.
@@ -254,6 +271,21 @@ mod tests {
             both.starts_with("LEADKEEP_SHOP_TOKEN: ") && file.to_string().starts_with("LEADKEEP_SHOP_TOKEN_FILE: ")
         );
         assert!(!format!("{both}{file}").contains("hunter2"));
+    }
+
+    #[test]
+    fn a_secret_of_page_tokens_is_long_and_never_shown() {
+        let of = |name: &'static str, value: &'static str| {
+            page_token(&options(&[]), &move |asked| (asked == name).then(|| value.to_owned()))
+        };
+        assert!(of("LEADKEEP_PAGE_TOKEN_SECRET", "hunter2-hunter2-hunter2").unwrap().is_some());
+        assert!(of("OTHER", "x").unwrap().is_none());
+        for (name, value) in
+            [("LEADKEEP_PAGE_TOKEN_SECRET", "hunter2"), ("LEADKEEP_PAGE_TOKEN_SECRET_FILE", "/no/hunter2")]
+        {
+            let refused = of(name, value).unwrap_err().to_string();
+            assert!(refused.starts_with("LEADKEEP_PAGE_TOKEN_SECRET: ") && !refused.contains("hunter2"), "{refused}");
+        }
     }
 
     #[test]

@@ -16,6 +16,8 @@ pub(crate) const TIMEOUT: &str = "lead/timeout";
 pub(crate) const BUSY: &str = "lead/busy";
 /// 403: the demo answers to the host names of loopback alone.
 pub(crate) const HOST: &str = "lead/host";
+/// 403: a cart may only begin on a page that carries a token of the shop's.
+pub(crate) const PAGE_TOKEN: &str = "lead/token";
 /// 503, to operators alone: 2Checkout does not accept the credentials.
 pub(crate) const CREDENTIALS: &str = "lead/credentials";
 /// 500: a fault of the proxy.
@@ -27,6 +29,7 @@ pub(crate) enum ApiError {
     Closed(Status),
     Origin,
     Host,
+    PageToken,
     Credentials,
     Key,
     Identity,
@@ -79,6 +82,11 @@ impl ApiError {
                 (StatusCode::FORBIDDEN, answer::ORIGIN, "expected an origin that this proxy allows (--allow-origin)")
             }
             Self::Host => (StatusCode::FORBIDDEN, HOST, "expected a host name of this machine, such as localhost"),
+            Self::PageToken => (
+                StatusCode::FORBIDDEN,
+                PAGE_TOKEN,
+                "expected the token that the shop's page carries (data-token), not too old; load the page anew",
+            ),
             Self::Credentials => (
                 StatusCode::SERVICE_UNAVAILABLE,
                 CREDENTIALS,

@@ -62,8 +62,15 @@ async fn keep(app: &App, client: Client, mut request: SaveRequest) -> Result<Res
         leads_per_address: limits.leads_per_address.filter(|_| !client.is_exempt).map(NonZeroU32::get),
         blocked_domains: &limits.blocked_domains,
     };
+    let has_page_token = match &app.config().page_token {
+        Some(page_token) => page_token.admits(request.token.as_deref(), app.store().now()),
+        None => true,
+    };
     let kept = app.edit_admitting(id, &rule, |known| {
         if known.is_none() && !good.is_empty() {
+            if !has_page_token {
+                return Err(ApiError::PageToken);
+            }
             newcomer.admit(id)?;
         }
         let now = app.store().now();

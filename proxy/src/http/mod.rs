@@ -12,6 +12,7 @@ mod lead;
 mod operators;
 mod orders;
 mod origin;
+mod page_token;
 mod rate;
 mod raw_body;
 mod record;
@@ -33,6 +34,7 @@ use utoipa_axum::routes;
 
 pub(crate) use client::{is_local, subscriber};
 pub use origin::{NoOrigin, Origin};
+pub use page_token::PageToken;
 
 use crate::cart::{Admission, Admitted, Cart};
 use crate::clock::own_ms;

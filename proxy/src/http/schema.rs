@@ -30,6 +30,8 @@ pub(crate) struct Save {
     key: String,
     /// What the browser believes its lead is called. A hint.
     lead_code: Option<String>,
+    /// What the shop's page carries as `data-token`; needed to begin a cart where the operator asks for it.
+    token: Option<String>,
     /// By path: `BillingDetails.Email`, `DeliveryDetails.City`, `Items`, `Currency`, ... A change that cannot enter the
     /// lead is dropped and named in the answer.
     changes: BTreeMap<String, Change>,
@@ -129,7 +131,8 @@ pub(crate) enum Refusals {
     /// `lead/malformed`: not the JSON expected; `lead/identity`: cart or key is missing or has not the form of one.
     #[response(status = 400)]
     Malformed(Problem),
-    /// `lead/key`: not the key of this cart; `lead/origin`: the page's origin is not allowed.
+    /// `lead/key`: not the key of this cart; `lead/origin`: the page's origin is not allowed; `lead/token`: the page carries
+    /// no token, or an old one.
     #[response(status = 403)]
     Forbidden(Problem),
     /// `lead/method`

@@ -426,3 +426,29 @@ async fn what_waits_for_2checkout_is_bounded_and_the_rest_is_the_workers() {
     }
     assert!(stand.metrics().await.contains("leadkeep_carts_waiting 40"));
 }
+
+#[tokio::test]
+async fn where_pages_carry_a_token_a_cart_begins_with_one_and_goes_on_without() {
+    use hmac::{KeyInit, Mac, SimpleHmac};
+    const SECRET: &str = "hunter2-hunter2-hunter2";
+    let page_token = Some(leadkeep_proxy::http::PageToken::new(SECRET, 24));
+    let (stand, cart) = (Stand::with(Config { page_token, ..quick() }).await, Cart::new());
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_secs();
+    let token = |at: u64, secret: &str| {
+        let mac = <SimpleHmac<sha2::Sha256> as KeyInit>::new_from_slice(secret.as_bytes()).unwrap();
+        format!("{at}.{}", hex::encode(mac.chain_update(at.to_string()).finalize().into_bytes()))
+    };
+    let save = |token: Value| json!({"cart": cart.id, "key": cart.key, "token": token, "changes": changes(enough("ada@example.com"))});
+    for bad in
+        [Value::Null, json!("x"), json!(7), json!(token(now - 25 * 3_600, SECRET)), json!(token(now, "another secret"))]
+    {
+        let (status, answer) = stand.post("/api/lead", &save(bad)).await;
+        assert_eq!((status, &answer["code"]), (StatusCode::FORBIDDEN, &json!("lead/token")), "{answer}");
+    }
+    assert_eq!(stand.post("/api/lead", &save(json!(token(now, SECRET)))).await.0, StatusCode::OK);
+    assert_eq!(
+        stand.save(&cart, json!({"BillingDetails.City": "Turin"})).await.0,
+        StatusCode::OK,
+        "an edit of its own"
+    );
+}

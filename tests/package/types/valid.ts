@@ -25,6 +25,7 @@ const most: Options = {
   consent: "external",
   currency: "EUR",
   customerReference: "C-17",
+  token: "1700000000.ab",
   endpoint: "https://shop.example/api/lead",
   externalReference: "cart-4711",
   fields: { "#mail": "BillingDetails.Email", "#house": "DeliveryDetails.HouseNumber", "#notes": "ignore" },

@@ -18,6 +18,9 @@ pub struct SaveRequest {
     /// What the browser believes its lead is called. A hint: it proves nothing.
     #[serde(default, deserialize_with = "lenient::text_or_nothing")]
     pub lead_code: Option<String>,
+    /// The page token, see [`with_token`](super::with_token).
+    #[serde(default, deserialize_with = "lenient::text_or_nothing")]
+    pub token: Option<String>,
     /// The changes, by the name of their path, not yet judged: see [`SaveRequest::changes`].
     #[serde(rename = "changes")]
     pub raw: BTreeMap<String, serde_json::Value>,
