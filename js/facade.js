@@ -1,179 +1,269 @@
-// The object that pages see, and all that happens before the module is there: next to nothing. Both the script tag and
-// the npm package carry this file, so every line is paid for by every shopper.
+// The object that pages see, and all that happens before the module is there: it waits for the shopper, and it ends a cart.
+// Both the script tag and the npm package carry this file, so every line is paid for by every visitor.
 
-/** Nothing, an element, an array, a function, or what the browser takes for a selector. */
-const isSelector = (value) => {
-  try {
-    if (value && !value.matches && !value.map && !value.call) document.querySelector(value);
-    return true;
-  } catch {}
-};
-const SELECTOR = [{ test: isSelector }, 'a CSS selector, such as "#checkout"'];
-const MILLISECONDS = [/^\d{1,6}$/, "a number of milliseconds"];
-
-/** What an option must look like, and how to say so. The module checks again what it is given in Rust. */
-const RULES = {
-  endpoint: [/\S/, 'the URL of the proxy, such as "/api/lead"'],
-  consent: [/^(ask|external|granted)$/, '"ask", "external" or "granted"'],
-  currency: [/^[a-z]{3}$/i, 'an ISO 4217 code, such as "EUR"'],
-  language: [/^[a-z]{2}([-_]|$)/i, 'an ISO 639-1 code, such as "EN"'],
-  quietMs: MILLISECONDS,
-  maxWaitMs: MILLISECONDS,
-  form: SELECTOR,
-  slot: SELECTOR,
-  items: SELECTOR,
-};
-
-/** Events that bring a shopper near the form; `change` alone is what autofill fires in some browsers. */
-const TOUCHES = ["pointerdown", "focusin", "input", "change"];
-const FIELDS = "input:not([type=hidden]),select,textarea";
-
-/**
- * Whether a form or a page may be what the module looks for: it has a field that calls itself an e-mail address, or more
- * fields than a search or a log-in has, whose labels only the module can read.
- */
-const isPromising = (root) =>
-  root.querySelector("[type=email],[name*=mail i],[id*=mail i],[autocomplete*=mail i],[data-lead]") ||
-  root.querySelectorAll(FIELDS)[4];
-
-/** Set on the object once it was stopped, so that another `start()` makes a new one. */
+/** On the object: `false` while it captures, `true` once it was stopped. No element of a page has it. */
 export const STOPPED = Symbol.for("leadkeep");
 
-/** What is in `localStorage` from before; the module alone understands all of it. */
-const record = () => {
+const FIELDS = "input:not([type=hidden]),select,textarea";
+
+/** Whether a node matches; `undefined` for a selector that is none. In a form a field named `matches` hides the method. */
+const matches = (node, selector) => {
   try {
-    return JSON.parse(localStorage.leadkeep);
-  } catch {
-    return null;
-  }
+    return Element.prototype.matches.call(node, selector);
+  } catch {}
+};
+
+const fields = () => [...document.querySelectorAll(FIELDS)];
+
+/**
+ * Whether a form, or the page, may be what the module looks for: it has a field that calls itself an e-mail address, or more
+ * fields than a search or a log-in has, whose labels only the module can read.
+ */
+const isPromising = (form) => {
+  const own = fields().filter((field) => !form || field.form == form);
+  return (
+    own[4] ||
+    own.some((field) => field.matches("[data-lead],[type=email],[id*=mail i],[name*=mail i],[autocomplete*=mail i]"))
+  );
+};
+
+/** The record in `localStorage`, unless it has expired; the module alone understands all of it. */
+const read = () => {
+  try {
+    const record = JSON.parse(localStorage.leadkeep);
+    if (record.exp > Date.now()) return record;
+  } catch {}
+  return {};
+};
+
+const write = (record) => {
+  try {
+    localStorage.leadkeep = JSON.stringify(record);
+  } catch {}
 };
 
 /**
  * @param {object} options as documented in leadkeep.d.ts; numbers may be texts, as they are in attributes
- * @param {(name: string) => Promise<object>} importFile imports a file of the package: the module, or the overlay
+ * @param {(name: string, tries: number) => Promise<object>} importFile imports a file of the package: the module, or the
+ *   overlay; `tries` says how often the module could not be fetched
  * @param {string | URL} [wasm] where the .wasm is; default: beside the module
  */
 export function create(options, importFile, wasm) {
-  const { consent = "ask", form } = options;
-  const queue = [];
-  let widget, loading, error, touched, edited, settle;
+  const known = self.leadkeep;
+  if (known?.[STOPPED] == false) return known;
+  // What a page has put on Object.prototype is no option.
+  options = { __proto__: null, ...options };
+  const { consent = "ask", endpoint, form } = options;
+  let error;
+  let widget,
+    loading,
+    said,
+    retryAt,
+    timer,
+    settle,
+    arrive,
+    touched = false,
+    edited = false;
   let agreed = consent == "granted";
   let tries = 0;
+  let pause = 1e3;
 
-  // In capture, so that nothing the page stops is missed; none of these events can be slowed by a listener.
-  const listen = (change) => TOUCHES.forEach((name) => document[change + "EventListener"](name, onTouch, true));
+  const arrived = new Promise((resolve) => (arrive = resolve));
+  const listen = (change) => {
+    // What brings a shopper near the form; `change` alone is what autofill fires in some browsers, and the last is our own.
+    // In capture, so that nothing the page stops is missed; none of these events can be slowed by a listener.
+    ["online", "pointerdown", "focusin", "input", "change", "leadkeep"].forEach((name) =>
+      self[change + "EventListener"](name, onEvent, true),
+    );
+  };
   const release = () => {
-    listen("remove");
+    arrive();
     settle();
-    queue.splice(0).forEach((call) => call());
+    listen("remove");
+  };
+  const announce = () => document.dispatchEvent(new CustomEvent("leadkeep:status", { detail: api.status() }));
+  const fail = ({ code, message }) => {
+    error = { code, message };
+    if (said != message) console.error("leadkeep: " + (said = message));
+    announce();
+    settle();
   };
 
-  const onTouch = (event) => {
+  const onEvent = (event) => {
     const path = event.composedPath();
     const field = path[0];
-    const owner = field.form;
-    const near = form
-      ? [...path, owner].some((node) => (form.matches ? node == form : node?.matches?.(form)))
-      : field.matches?.(FIELDS) &&
-        // A field in a shadow root, or tied to a form from outside, is of a page that somebody has built with care.
-        (field.getRootNode().host || (owner && !owner.contains(field)) || isPromising(owner || document));
-    if (near) {
+    if (event.type == "online") {
+      again();
+    } else if (
+      form
+        ? [...path, field.form].some((node) => node == form || matches(node, form))
+        : // A field in a shadow root is of a page that somebody has built with care.
+          matches(field, FIELDS) && (field.getRootNode().host || isPromising(field.form))
+    ) {
       touched = true;
-      // An edit counts as one even when it was made before the module could hear it.
+      // An edit counts as one even when it was made before the module could notice it.
       edited ||= /^[ic]/.test(event.type);
+      if (retryAt < Date.now()) retry();
       load();
     }
   };
 
+  const again = () => {
+    tellEnd();
+    if (retryAt) retry();
+  };
+  const later = () => {
+    clearTimeout(timer);
+    timer = setTimeout(again, (pause *= 2));
+  };
+  const retry = () => {
+    error = retryAt = loading = undefined;
+    load();
+  };
   const load = () =>
     (loading ??= (async () => {
-      if (error || api[STOPPED]) return;
+      if (error) return;
+      let isThere;
       try {
-        const module = await importFile("leadkeep_widget.js");
-        await module.default(wasm && { module_or_path: wasm }, options);
-        if (!api[STOPPED]) widget = new module.Widget(options, !!touched, !!edited);
+        const module = await importFile("leadkeep_widget.js", tries);
+        await module.default({ module_or_path: wasm }, options);
+        isThere = true;
+        widget = new module.Widget(options, touched, edited);
       } catch (cause) {
-        const { code, message } = cause?.code
-          ? cause
-          : { code: "module/unavailable", message: "the module could not be loaded" };
-        if (++tries < 2) console.error("leadkeep: " + message);
-        if (!cause?.code && tries < 3 && self.WebAssembly) {
-          loading = null; // a network that fails may come back
-          setTimeout(load, 4000);
-        } else error = { code, message };
+        if (!isThere && !api[STOPPED]) {
+          retryAt = Date.now() + 1e3;
+          later(tries++);
+        }
+        fail(cause.code ? cause : { code: "module/unavailable", message: "the module could not be loaded" });
+        if (retryAt) return;
       }
-      if (loading) release();
+      release();
     })());
 
-  const api = {
+  /** The cart is completed or withdrawn: kept at once, so that no page that goes and no module that fails can lose it. */
+  const end = async (record, withdrawn, reference) => {
+    if (record.closed) record.closed.refused ||= withdrawn;
+    else {
+      const order_reference = /r/.test(typeof reference) ? `${reference}` : undefined;
+      record.closed = { pending: true, withdrawn, order_reference, at: Date.now() };
+      record.unsent = record.hash = undefined;
+    }
+    record.consent &&= !withdrawn;
+    write(record);
+    announce();
+    await tellEnd(record);
+  };
+  /** Tells the proxy of the end, and again until it has confirmed it; a module that runs does so itself. */
+  const tellEnd = async (record = read()) => {
+    const { cart, key, lead_code, closed } = record;
+    if (widget || !endpoint || !closed?.pending) return;
+    const url = endpoint + (closed.withdrawn ? "/withdraw" : "/complete");
+    const body = JSON.stringify({ cart, key, lead_code, order_reference: closed.order_reference });
+    try {
+      const answer = await fetch(url, { method: "POST", body, keepalive: true });
+      pause = answer.headers.get("retry-after") * 500 || pause;
+      if ((await answer.json()).state == "closed") {
+        const now = read();
+        if (now.cart == cart) {
+          now.closed.pending = undefined;
+          write(now);
+        }
+        return;
+      }
+    } catch {
+      navigator.sendBeacon?.(url, body);
+    }
+    later();
+  };
+
+  // `leadkeep.q.push(["complete", "ORDER-1"])` works before and after the script is there.
+  const run = (call) => api[call?.[0]]?.(call[1]);
+  const api = (self.leadkeep = {
+    [STOPPED]: false,
     load,
     ready: new Promise((resolve) => (settle = resolve)),
     status() {
       if (widget) return widget.status();
-      const known = record();
-      const lost = !error && !(form ? form.matches || document.querySelector(form) : isPromising(document));
-      return {
-        state:
-          error || api[STOPPED] || (lost && !known?.closed)
-            ? "off"
-            : known?.closed
-              ? "closed"
-              : agreed || (consent == "ask" && known?.consent)
-                ? "idle"
-                : "waiting",
-        leadCode: known?.lead_code ?? null,
-        lastError: error || (lost ? { code: "form/missing", message: "no form to watch on this page" } : null),
-      };
+      const { cart = null, closed, consent: ticked, lead_code: leadCode = null } = read();
+      const isLost =
+        !error && !api[STOPPED] && !closed && !(form ? form.matches || document.querySelector(form) : isPromising());
+      const lastError = isLost ? { code: "form/missing", message: "no form to watch on this page" } : (error ?? null);
+      const state =
+        lastError || api[STOPPED]
+          ? "off"
+          : closed
+            ? "closed"
+            : agreed || (ticked && consent == "ask")
+              ? "idle"
+              : "waiting";
+      return { cart, leadCode, state, lastError, missing: [] };
     },
     async stop() {
-      if (queue.length) await loading;
       // Before anything is waited for: `start()` in the same breath makes a new one.
       api[STOPPED] = true;
+      if (!widget) await loading;
+      clearTimeout(timer);
+      retryAt = 0;
       release();
-      await widget?.stop();
+      const stopping = widget;
+      widget = undefined;
+      await stopping?.stop();
+      stopping?.free();
     },
-  };
-  for (const name of ["inspect", "preview"])
-    api[name] = async () => {
-      await load();
-      return widget?.[name]() ?? [];
-    };
-  for (const name of ["setItems", "flush", "consent", "complete", "withdraw"])
+    withdraw: () => api.consent(),
+    /** The overlay for merchants: a file of its own, because shoppers never see it. It decides whether it is shown. */
+    debug: (isWanted) =>
+      error ||
+      importFile("leadkeep_debug.js", 0).then(
+        (file) => file.default(api, isWanted),
+        () => {},
+      ),
+    q: { push: run },
+  });
+  ["inspect", "preview", "setItems", "flush", "consent", "complete"].forEach((name, i) => {
     api[name] = async (value) => {
-      const call = () => widget?.[name](value);
-      if (widget || error || api[STOPPED]) return call();
-      if (name == "consent") agreed = value;
-      const called = new Promise((resolve) => queue.push(() => resolve(call())));
-      // What can wait for the shopper's first touch is safely kept in the queue until then.
-      const eager =
-        name == "withdraw" ||
-        (name == "consent" ? !value && (record() || consent == "granted") : name != "setItems" && record());
-      if (loading || eager) {
-        load();
-        await called;
+      if (widget) return widget[name](value);
+      const isNo = i == 4 && !(agreed = value);
+      const record = read();
+      const ended = (isNo || i == 5) && record.cart && end(record, isNo, value);
+      if (!api[STOPPED] && (!error || retryAt)) {
+        // The module carries it out when it is there. An end too: no purchase begins on this page after it.
+        const done = arrived.then(() => widget?.[name](value));
+        // Without a record only the module can keep a "no" where the next page would begin by itself.
+        if (i < 2 || (!ended && i < 5 && (loading || (isNo && consent == "granted")))) {
+          await load();
+          if (widget) return done;
+        }
       }
+      await ended;
+      if (i < 2) return [];
     };
+  });
 
-  for (const name in RULES) {
-    const [rule, expected] = RULES[name];
-    const value = options[name];
-    if (value == null ? name == "endpoint" : !rule.test(value)) {
-      const message = `expected ${name} to be ${expected}, received ${value == null ? "nothing" : JSON.stringify(value)}`;
-      console.error("leadkeep: " + message);
-      error = { code: "config/option", message };
-      settle();
-      break;
-    }
-  }
-  if (!error) {
-    listen("add");
-    const known = record();
-    if (known?.unsent || known?.closed?.pending) load();
-  }
-  // The overlay for merchants: a file of its own, because shoppers never see it.
-  if (/[?&#]leadkeep=debug/.test(location))
-    importFile("leadkeep_debug.js")
-      .then((overlay) => overlay.default(api))
-      .catch(() => {});
+  const expect = (isRight, what, value) =>
+    isRight ||
+    error ||
+    fail({
+      code: "config/option",
+      message: `expected ${what}, received ` + (value == null ? "nothing" : `"${value}"`),
+    });
+  expect(/\S/.test(endpoint ?? ""), 'endpoint to be the URL of the proxy, such as "/api/lead"', endpoint);
+  expect(
+    !form || form.matches || matches(document.head, form) != null,
+    'form to be a CSS selector, such as "#checkout"',
+    form,
+  );
+
+  tellEnd();
+  known?.q?.map?.(run);
+  options.complete != null && api.complete(options.complete);
+  if (error) return api;
+  listen("add");
+  read().unsent && load();
+  // The shopper may be there already: this script comes late where a page delays its scripts.
+  const here = fields().filter(({ value, defaultValue = value }) => value != defaultValue);
+  for (let root = document, field; (field = root?.activeElement); root = field.shadowRoot) here.push(field);
+  here.forEach((field) => field.value && field.dispatchEvent(new Event("leadkeep", { composed: true })));
+  if (/[?&#]leadkeep=debug/.test(location)) api.debug();
   return api;
 }

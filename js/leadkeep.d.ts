@@ -6,6 +6,12 @@ export interface Status {
   state: State;
   /** The code 2Checkout gave the lead, once there is one. */
   leadCode: string | null;
+  /** The CartId, once there is a cart. No secret: the shop may give it to its order as `ExternalReference`. */
+  cart: string | null;
+  /** What a lead still needs, as far as it is known. */
+  missing: ("Email" | "Items" | "Currency")[];
+  /** What the proxy has dropped of the last save, by path. */
+  dropped?: readonly (string | { path: string; reason: string })[];
   /** What went wrong last; `null` again after the next success. */
   lastError: { code: string; message: string } | null;
 }
@@ -66,7 +72,8 @@ export interface Item {
     ContractUnit?: string;
   };
   MarketingCampaigns?: { Type?: number; ParentCode?: string; CampaignCode?: number };
-  Price?: { Amount: number | string; Type?: "CUSTOM" };
+  /** `Type` is `CUSTOM`: an amount of the shop's own. */
+  Price?: { Amount: number | string; Type?: string };
   AdditionalFields?: { Code: string; Text?: string; Value?: string }[];
   SubscriptionStartDate?: string;
   Trial?: { Period?: number; Price?: number | string };
@@ -106,6 +113,8 @@ export interface Options {
   token?: string;
   /** The shop's privacy page, which the checkbox links to. */
   privacyUrl?: string;
+  /** On the thank-you page: the order's reference, or an empty text; as `complete()`. Needs no form. */
+  complete?: string | number;
   /** Text beside the checkbox. */
   consentText?: string;
   /** Text shown when everything is saved. */
@@ -134,6 +143,13 @@ export interface Held {
   sent: boolean;
 }
 
+/** A method and what it is given: `["complete", "ORDER-1"]`. */
+export type Call =
+  | ["complete", (string | number)?]
+  | ["consent", boolean]
+  | ["setItems", readonly Item[]]
+  | ["load" | "flush" | "withdraw" | "stop"];
+
 /** The object on `window.leadkeep`. No promise of it ever rejects because of the network or the proxy. */
 export interface Leadkeep {
   /** Loads the module now instead of at the shopper's first touch. */
@@ -143,8 +159,8 @@ export interface Leadkeep {
   /** At once, also before the module is there. */
   status(): Status;
   /**
-   * What every field of the watched root means: `console.table(await leadkeep.inspect())`. With `?leadkeep=debug` in its
-   * address the page shows the same itself, with what the lead holds and why nothing was sent.
+   * What every field of the watched root means: `console.table(await leadkeep.inspect())`. `leadkeep.debug(true)` shows the
+   * same on the page, with what the lead holds and why nothing was sent.
    */
   inspect(): Promise<Finding[]>;
   /** What the lead would hold if the form were read now, consent or not; sends nothing, stores nothing. */
@@ -155,15 +171,25 @@ export interface Leadkeep {
   flush(): Promise<void>;
   /** The shopper's yes or no. A no after a save withdraws the lead. */
   consent(yes: boolean): Promise<void>;
-  /** The shopper has ordered: no mail is sent any more. */
-  complete(orderReference?: string): Promise<void>;
-  /** The shopper does not want to be remembered: as `consent(false)`. */
+  /**
+   * The shopper has ordered: no mail is sent any more. Works without a form, before the module is there and after `stop()`;
+   * settled when the proxy knows, or when the next page of the site will tell it.
+   */
+  complete(orderReference?: string | number): Promise<void>;
+  /** The shopper does not want to be remembered: as `consent(false)`. Works wherever `complete()` does. */
   withdraw(): Promise<void>;
-  /** Lets go of every listener, timer and observer. */
+  /** Sends what is unsent, and removes every listener, timer and observer. `start()` begins again. */
   stop(): Promise<void>;
+  /**
+   * Shows on the page what leadkeep sees, and lets `?leadkeep=debug` show it in this browser from now on; `false` ends both.
+   * On loopback hosts the address alone is enough.
+   */
+  debug(isWanted: boolean): void;
+  /** Calls as data, for pages that call before the script is there: `leadkeep.q.push(["complete", "ORDER-1"])`. */
+  readonly q: { push(call: Call): unknown };
 }
 
-/** Begins to capture. Gives the object that is on the page already, if there is one; `null` on a server. */
+/** Begins to capture. Gives the object that runs on the page already, if there is one; `null` on a server. */
 export function start(options: Options): Leadkeep | null;
 
 declare global {

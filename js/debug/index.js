@@ -1,7 +1,8 @@
 // `?leadkeep=debug`: shows a merchant, on the page itself, what every field is taken for, what the lead holds, and why
 // nothing was sent. It observes: it sends nothing, stores nothing, consents to nothing, and touches no field.
 //
-// A file of its own that the loader imports only where the page's address asks for it: shoppers never load it.
+// A file of its own that the loader imports only where the page's address, or `leadkeep.debug()`, asks for it. A link may
+// bring a shopper to such an address, who is to see nothing: it shows itself only in a browser that was told so once.
 import { element, sheet } from "./dom.js";
 import { panel } from "./panel.js";
 import { STYLE } from "./style.js";
@@ -21,8 +22,39 @@ const SIGNS = ["input", "change", "leadkeep:status"];
 /** What is done in the panel; a page that closes its windows at a click elsewhere need not hear of it. */
 const OURS = ["click", "keydown", "keyup", "mousedown", "pointerdown", "touchstart"];
 
-/** Shows the overlay of a capture until it is stopped. `api` is what is on `window.leadkeep`. */
-export default function overlay(api) {
+/** The key in localStorage that tells a browser of the merchant's from a shopper's. */
+const FLAG = "leadkeep-debug";
+
+const LOOPBACK = /^(.+\.)?localhost$|^127(\.\d+){3}$|^\[::1\]$/;
+
+/** Whether the overlay may be shown in this browser. */
+function isAllowed() {
+  try {
+    return LOOPBACK.test(location.hostname) || localStorage[FLAG] === "1";
+  } catch {
+    return false;
+  }
+}
+
+/** What is shown, by the object it shows; removes it. */
+const shown = new WeakMap();
+
+/**
+ * Shows the overlay of a capture until it is stopped. `api` is what is on `window.leadkeep`. `isWanted` is what
+ * `leadkeep.debug()` was given: true is remembered by this browser, false forgotten, and undefined is a page's address.
+ */
+export default function debug(api, isWanted) {
+  try {
+    if (isWanted) localStorage[FLAG] = "1";
+    else if (isWanted === false) delete localStorage[FLAG];
+  } catch {
+    // Without storage it is shown on this page alone.
+  }
+  if (isWanted === false) shown.get(api)?.();
+  else if (!shown.has(api) && (isWanted || isAllowed())) shown.set(api, overlay(api));
+}
+
+function overlay(api) {
   // `data-leadkeep` marks what is leadkeep's own: no field of the page, no form to be found.
   const host = element("div", { "data-leadkeep": "debug" });
   for (const name of OURS) host.addEventListener(name, (event) => event.stopPropagation());
@@ -64,6 +96,7 @@ export default function overlay(api) {
   };
 
   const remove = () => {
+    shown.delete(api);
     gone.abort();
     observer.disconnect();
     host.remove();
@@ -72,6 +105,7 @@ export default function overlay(api) {
   // Every frame, because no event tells of all that moves a field: scrolling containers, transitions, late pictures.
   const frame = (now) => {
     if (api[STOPPED]) return remove();
+    if (signal.aborted) return;
     // Outside the body, so that nothing of it lies within a watched root; a page may write itself anew at any time.
     if (!host.isConnected) document.documentElement.append(host);
     const due = looked + (changed ? SOON_MS : LATER_MS);
@@ -85,6 +119,7 @@ export default function overlay(api) {
     notice();
   });
   requestAnimationFrame(frame);
+  return remove;
 }
 
 /** Whether leadkeep's checkbox is on the page. */

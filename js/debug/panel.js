@@ -2,7 +2,7 @@
 import { element, whenChanged } from "./dom.js";
 import { movable } from "./movable.js";
 import { nameOf, treatment, WORDS } from "./naming.js";
-import { verdict } from "./verdict.js";
+import { shortfall, verdict } from "./verdict.js";
 
 /** A window narrower than this, in pixels, begins with the panel folded: on a phone it would cover the form. */
 const NARROW = 720;
@@ -92,7 +92,9 @@ export function panel({ onPick, signal }) {
     element: board,
     show(facts) {
       state.textContent = facts.status.state;
-      state.className = `state ${facts.status.state}`;
+      // What cannot become a lead is not shown in the colour of what has.
+      const isShort = facts.status.state === "saved" && shortfall(facts.status);
+      state.className = `state ${isShort ? "short" : facts.status.state}`;
       drawVerdict(JSON.stringify(verdict(facts)));
       drawHeld(JSON.stringify(facts.held));
       before = same(before, facts.rows) ? before : facts.rows;

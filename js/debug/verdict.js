@@ -12,6 +12,13 @@ const HINTS = {
   "config/option": "Correct the option and load the page again.",
 };
 
+/** What helps where a lead still needs something, or the proxy has dropped something, by its name. */
+const NEEDS = {
+  Email: "A lead begins with a whole e-mail address.",
+  Items: "2Checkout's own names are expected: [{ Code, Quantity, Price: { Amount } }], with one item at least.",
+  Currency: 'Name it with data-currency, such as "EUR": it is never guessed.',
+};
+
 const EMAIL = /^(Billing|Delivery)Details\.Email$/;
 
 /**
@@ -113,7 +120,20 @@ function items({ status, held }) {
   };
 }
 
-function sending({ status: { state, leadCode, lastError }, held, blocked, record }) {
+/** Why nothing of what the proxy has kept can become a lead, or what of it was dropped; `null` when all is well. */
+export function shortfall({ leadCode, missing = [], dropped = [] }) {
+  const names = dropped.map((one) => one.path ?? one);
+  if (names.length > 0) {
+    const reason = dropped[0].reason ?? "it is not what 2Checkout takes there";
+    const help = NEEDS[names[0].match(/^\w+/)?.[0]];
+    return { text: `The proxy has dropped ${names.join(", ")}.`, hint: help ?? sentence(reason) };
+  }
+  if (leadCode || missing.length === 0) return null;
+  return { text: `A lead still needs ${missing.join(", ")}.`, hint: NEEDS[missing[0]] };
+}
+
+function sending({ status, held, blocked, record }) {
+  const { state, leadCode, lastError } = status;
   const step = { name: "Sent", done: false };
   const error = lastError && sentence(lastError.message);
   const policy = blocked["connect-src"] && `The page's policy blocks ${blocked["connect-src"]} in connect-src.`;
@@ -136,6 +156,7 @@ function sending({ status: { state, leadCode, lastError }, held, blocked, record
     case "retrying":
       return { ...step, text: error ?? "The last request failed.", hint: hint ?? "It is tried again by itself." };
     case "saved":
+      if (shortfall(status)) return { ...step, ...shortfall(status) };
       return leadCode
         ? { ...step, done: true, text: `Saved, as lead ${leadCode}.` }
         : { ...step, done: true, text: "Saved by the proxy.", hint: "2Checkout has not given the lead its code yet." };

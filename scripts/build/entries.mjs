@@ -6,7 +6,13 @@ import { join } from "node:path";
 import { root } from "../lib/paths.mjs";
 import { hashOf, lockedPackage, step } from "../lib/stamp.mjs";
 
-const types = { "leadkeep.d.ts": "index.d.ts", "auto.d.ts": "auto.d.ts" };
+/** The types as they lie in js, and as they are published, each beside what it is of. */
+const types = {
+  "leadkeep.d.ts": "index.d.ts",
+  "auto.d.ts": "auto.d.ts",
+  "loader.d.ts": "leadkeep.d.ts",
+  "wasm.d.ts": "leadkeep_widget_bg.d.ts",
+};
 
 /**
  * `__BUILD__` in the sources is eight hexadecimal digits that change with the module, the .wasm and the overlay: the loader
@@ -28,7 +34,7 @@ export async function buildEntries({ out, quick }) {
       external: ["./leadkeep_widget.js", "./leadkeep_debug.js"],
       legalComments: "none",
       logLevel: "warning",
-      target: "es2020",
+      target: "es2021",
     };
     await build({
       ...common,

@@ -149,12 +149,52 @@ scenario("no form, and a form that comes later", async (shopper) => {
   await eventually(async () => assert.match((await tags(shopper)).email, /BillingDetails\.Email/));
 });
 
-scenario("a wrong option is told on the page, and the module is not loaded for it", async (shopper) => {
-  shopper.excuse(/^error: leadkeep: expected consent /);
-  await shopper.serve({ "/checkout": checkout({ consent: "yes" }) });
+scenario("an option that the module finds wrong is told on the page", async (shopper) => {
+  shopper.excuse(/^error: leadkeep: expected currency /);
+  await shopper.serve({ "/checkout": checkout({ currency: "EURO" }) });
   await shopper.goesTo(DEBUG);
-  await says(shopper, 'Expected consent to be "ask", "external" or "granted", received "yes".');
-  assert.ok(!shopper.requests.some(({ path }) => path.includes(".wasm")));
+  await eventually(async () =>
+    assert.match(await headline(shopper).textContent(), /^Expected currency to be an ISO 4217/),
+  );
+});
+
+scenario("where the loader finds an option wrong, nothing more is loaded", async (shopper) => {
+  shopper.excuse(/^error: leadkeep: expected endpoint /);
+  await shopper.serve({ "/checkout": checkout({ endpoint: " " }) });
+  await shopper.goesTo(DEBUG);
+  await until("leadkeep on the page", () => call(shopper, () => Boolean(window.leadkeep)));
+  await aWhile();
+  await call(shopper, () => void window.leadkeep.debug(true));
+  await aWhile();
+  assert.ok(!shopper.requests.some(({ path }) => FILE.test(path) || path.includes(".wasm")));
+});
+
+scenario("a link shows a shopper nothing; one console call shows it, and this browser remembers", async (shopper) => {
+  // Any name but those of loopback; the browser is told where it is.
+  const shop = "http://shop.test";
+  await shopper.context.route(`${shop}/**`, async (route) => {
+    const { pathname } = new URL(route.request().url());
+    if (pathname === "/checkout") return route.fulfill({ contentType: "text/html", body: checkout() });
+    return route.fulfill({ response: await route.fetch({ url: demo.origin + pathname }) });
+  });
+  const opens = async () => {
+    await shopper.page.goto(`${shop}/checkout?leadkeep=debug`);
+    await until("leadkeep on the page", () => call(shopper, () => Boolean(window.leadkeep)));
+  };
+  await opens();
+  await aWhile();
+  assert.equal(await overlay(shopper).count(), 0);
+
+  await call(shopper, () => void window.leadkeep.debug(true));
+  await overlay(shopper).locator(".row").first().waitFor({ state: "attached" });
+  await opens();
+  await overlay(shopper).locator(".row").first().waitFor({ state: "attached" });
+
+  await call(shopper, () => void window.leadkeep.debug(false));
+  await eventually(async () => assert.equal(await overlay(shopper).count(), 0));
+  await opens();
+  await aWhile();
+  assert.equal(await overlay(shopper).count(), 0);
 });
 
 scenario("tags follow scrolling, rendering anew and fields that come late, and cover no field", async (shopper) => {

@@ -21,7 +21,8 @@ for (const packaging of Object.keys(PACKAGINGS)) {
     const code = await isOneLead(demo);
     const lead = await lastLead(demo);
     assert.deepEqual([lead.Currency, lead.Language, lead.Items], ["EUR", "EN", [{ Code: "BOOK-1", Quantity: 1 }]]);
-    assert.deepEqual(await shopper.reaches("saved"), { state: "saved", leadCode: code, lastError: null });
+    const { leadCode, lastError } = await shopper.reaches("saved");
+    assert.deepEqual([leadCode, lastError], [code, null]);
   });
 
   scenario(`${packaging}: the checkbox asks, and what was typed before the tick is kept`, async (shopper) => {
@@ -36,7 +37,13 @@ for (const packaging of Object.keys(PACKAGINGS)) {
   scenario(`${packaging}: status() tells where it is, before and after the module is there`, async (shopper) => {
     await shopper.opens(page({ consent: "ask" }));
     await until("leadkeep on the page", () => leadkeep(shopper, () => Boolean(window.leadkeep)));
-    assert.deepEqual(await shopper.status(), { state: "waiting", leadCode: null, lastError: null });
+    assert.deepEqual(await shopper.status(), {
+      state: "waiting",
+      leadCode: null,
+      cart: null,
+      missing: [],
+      lastError: null,
+    });
     await leadkeep(shopper, () => {
       window.seen = [];
       document.addEventListener("leadkeep:status", (event) => window.seen.push(event.detail));
@@ -169,7 +176,7 @@ scenario("early calls are carried out in their order once the module is there", 
     window.leadkeep.setItems([{ Code: "SECOND", Quantity: 1 }]);
   });
   await aWhile();
-  assert.deepEqual(await shopper.status(), { state: "idle", leadCode: null, lastError: null });
+  assert.equal((await shopper.status()).state, "idle");
   await typeInto(shopper.page, "#email", "ada@example.com");
   await eventually(async () => assert.deepEqual((await lastLead(demo))?.Items, [{ Code: "SECOND", Quantity: 1 }]));
 });

@@ -42,6 +42,22 @@ test("the .wasm can be imported as a file", async () => {
   assert.match(await bundled('import url from "leadkeep/wasm"; console.log(url);'), /\.wasm/);
 });
 
+/** The samples of the README that are JavaScript, as a module of a shop that has a cart. */
+const README = `import type { Item } from "leadkeep";
+declare const cart: { items: Item[] };
+declare const leadkeep: import("leadkeep").Leadkeep;
+${[...readFileSync(join(root, "README.md"), "utf8").matchAll(/```js\n(.*?)```/gs)]
+  .map(([, sample]) => (sample.includes("import ") ? sample : `{ ${sample} }`))
+  .join("\n")}`;
+
+test("leadkeep/auto alone brings the types of window.leadkeep", () => {
+  const tsc = join(root, "node_modules", ".bin", "tsc");
+  const compilerOptions = { lib: ["es2022", "dom"], module: "nodenext", noEmit: true, strict: true, types: [] };
+  writeFileSync(join(pack.project, "tsconfig.json"), JSON.stringify({ compilerOptions, files: ["auto.ts"] }));
+  const { status, stdout } = spawnSync(tsc, ["--project", pack.project], { encoding: "utf8" });
+  assert.equal(status, 0, stdout);
+});
+
 for (const resolution of ["bundler", "nodenext"]) {
   test(`the types accept what is right and refuse what is wrong, moduleResolution ${resolution}`, () => {
     const compilerOptions = {
@@ -56,8 +72,9 @@ for (const resolution of ["bundler", "nodenext"]) {
       types: [],
     };
     // In invalid.ts each line that must be refused is marked `@ts-expect-error`, so an accepted one is an error too.
-    const config = { compilerOptions, files: ["valid.ts", "invalid.ts"] };
+    const config = { compilerOptions, files: ["valid.ts", "invalid.ts", "readme.ts"] };
     writeFileSync(join(pack.project, "tsconfig.json"), JSON.stringify(config));
+    writeFileSync(join(pack.project, "readme.ts"), README);
     const tsc = join(root, "node_modules", ".bin", "tsc");
     const { status, stdout } = spawnSync(tsc, ["--project", pack.project], { encoding: "utf8" });
     assert.equal(status, 0, stdout);

@@ -29,14 +29,20 @@ test("the package holds what it should and nothing else", () => {
       "dist/facade.js",
       "dist/index.d.ts",
       "dist/index.js",
+      "dist/leadkeep.d.ts",
       "dist/leadkeep.js",
       "dist/leadkeep_debug.js",
       ...LANGUAGES.map((language) => `dist/${textsFile(language)}`),
       "dist/leadkeep_widget.js",
+      "dist/leadkeep_widget_bg.d.ts",
       "dist/leadkeep_widget_bg.wasm",
       "package.json",
     ].toSorted(),
   );
+});
+
+test("no short URL of a CDN stands for a file: what it loads would lie in somebody else's package", () => {
+  for (const key of ["unpkg", "jsdelivr", "browser"]) assert.equal(manifest[key], undefined);
 });
 
 test("npm and cargo publish the same version", () => {

@@ -15,8 +15,8 @@ const EMAIL = { path: "BillingDetails.Email", value: "ada@example.com", sent: fa
 const ITEMS = { path: "Items", value: "[]", sent: false };
 const sent = (rows) => rows.map((row) => ({ ...row, sent: true }));
 
-const facts = ({ state = "idle", leadCode = null, lastError = null, ...rest }) => ({
-  status: { state, leadCode, lastError },
+const facts = ({ state = "idle", leadCode = null, lastError = null, missing, dropped, ...rest }) => ({
+  status: { state, leadCode, lastError, missing, dropped },
   rows: ROWS,
   held: [EMAIL, ITEMS],
   loaded: true,
@@ -40,6 +40,14 @@ const VERDICTS = [
   ["under way", { state: "saving" }, "It is on its way to the proxy.", "Sent"],
   ["saved", { state: "saved", leadCode: "4A8B", held: sent([EMAIL, ITEMS]) }, "Saved, as lead 4A8B.", "Sent"],
   ["kept by the proxy alone", { state: "saved" }, "Saved by the proxy.", "Sent"],
+  ["what lacks a currency", { state: "saved", missing: ["Currency"] }, "A lead still needs Currency.", "Sent"],
+  [
+    "what has a lead and lacks nothing",
+    { state: "saved", leadCode: "4A8B", missing: [] },
+    "Saved, as lead 4A8B.",
+    "Sent",
+  ],
+  ["what was dropped", { state: "saved", dropped: ["Items"] }, "The proxy has dropped Items.", "Sent"],
   ["a page that shows nothing new", { leadCode: "4A8B", held: [] }, "Nothing new for lead 4A8B.", "Sent"],
   ["tried again", { state: "retrying", lastError: failed("transport/offline") }, "What went wrong.", "Sent"],
   ["refused", { lastError: failed("transport/refused") }, "What went wrong.", "Sent"],
@@ -89,6 +97,13 @@ test("hints name what a merchant can do, and the policy that stands in the way",
   const offline = { state: "retrying", lastError: failed("transport/offline") };
   assert.match(hint(offline), /Is the proxy running/);
   assert.match(hint({ ...offline, blocked: { "connect-src": "https://shop.example/api/lead" } }), /blocks https:/);
+});
+
+test("what was dropped, or is missing, is told with what is expected there", () => {
+  const hint = (known) => verdict(facts({ state: "saved", ...known })).hint;
+  assert.match(hint({ dropped: ["Items[0].artikel"] }), /Code, Quantity/);
+  assert.match(hint({ dropped: [{ path: "BillingDetails.Zip", reason: "it is longer than 500 characters" }] }), /500/);
+  assert.match(hint({ missing: ["Currency", "Items"] }), /data-currency/);
 });
 
 test("a field is read, forbidden, ignored or unknown", () => {

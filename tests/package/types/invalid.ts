@@ -30,8 +30,11 @@ export async function misuse(leadkeep: Leadkeep) {
   // @ts-expect-error consent is yes or no
   await leadkeep.consent("yes");
 
-  // @ts-expect-error an order reference is text
-  await leadkeep.complete(17);
+  // @ts-expect-error an order reference is a text or a number
+  await leadkeep.complete({ id: 17 });
+
+  // @ts-expect-error no such method
+  leadkeep.q.push(["completed", "ORDER-1"]);
 
   // @ts-expect-error the state is not for others to set
   leadkeep.status().state = "closed!";

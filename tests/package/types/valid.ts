@@ -1,6 +1,8 @@
 // What a merchant may write. It must compile against the published types under `strict`.
 
 import "leadkeep/auto";
+import "leadkeep/loader";
+import wasmUrl from "leadkeep/wasm";
 import {
   type Finding,
   type Held,
@@ -20,6 +22,9 @@ const item: Item = {
   PriceOptions: [{ Name: "Licence", Options: [{ Name: "Desktop", Surcharge: 0 }] }],
 };
 
+/** As a shop has it: every text of it is inferred as a text. */
+const cart = [{ Code: "BRV-GROTESK", Quantity: 1, Price: { Amount: 19.99, Type: "CUSTOM" } }];
+
 const least: Options = { endpoint: "/api/lead" };
 const most: Options = {
   consent: "external",
@@ -38,6 +43,7 @@ const most: Options = {
   source: "shop",
   wasmUrl: new URL("https://shop.example/leadkeep.wasm"),
 };
+const thanks: Options = { complete: 4711, endpoint: "/api/lead", items: () => cart, wasmUrl };
 
 export async function checkout(form: HTMLFormElement): Promise<Status | undefined> {
   start(least);
@@ -52,6 +58,9 @@ export async function checkout(form: HTMLFormElement): Promise<Status | undefine
   await leadkeep.flush();
   await leadkeep.complete();
   await leadkeep.complete("ORDER-1");
+  await leadkeep.complete(4711);
+  leadkeep.q.push(["complete", "ORDER-1"]);
+  leadkeep.debug(true);
   await leadkeep.withdraw();
   const findings: Finding[] = await leadkeep.inspect();
   const paths: (Path | null)[] = findings.map(({ path }) => path);
@@ -64,6 +73,9 @@ export async function checkout(form: HTMLFormElement): Promise<Status | undefine
     held.every(({ sent }) => sent),
   );
   await leadkeep.stop();
+  await start(thanks)?.complete();
+  const { cart: id, missing } = leadkeep.status();
+  console.log(id?.length, missing.includes("Currency"));
   return leadkeep.status();
 }
 

@@ -1,0 +1,4 @@
+/** The file of the script tag: puts the object on `window.leadkeep`. */
+import "./index.js";
+
+export {};
