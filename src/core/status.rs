@@ -26,7 +26,7 @@ pub enum State {
     Closed,
 }
 
-/// `status()`: the state, the code of the lead if there is one, and what went wrong last.
+/// `status()`: the state, the cart and the code of its lead if there are any, what is missing, and what went wrong last.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Status {
@@ -34,6 +34,10 @@ pub struct Status {
     pub state: State,
     /// The code 2Checkout gave the lead.
     pub lead_code: Option<String>,
+    /// The CartId, once there is a cart.
+    pub cart: Option<String>,
+    /// What a lead still needs, before there is a cart: `Email`, `Items`.
+    pub missing: Vec<&'static str>,
     /// What went wrong last; gone with the next success.
     pub last_error: Option<Error>,
 }

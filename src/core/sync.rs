@@ -188,7 +188,8 @@ impl Sync {
             State::Idle
         };
         let lead_code = self.record.as_ref().and_then(|record| record.lead_code.clone());
-        Status { state, lead_code, last_error: self.last_error.clone() }
+        let cart = self.cart().map(str::to_owned);
+        Status { state, lead_code, cart, missing: self.missing(), last_error: self.last_error.clone() }
     }
 
     /// The cart of this page, once it has one.

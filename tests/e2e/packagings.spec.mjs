@@ -21,8 +21,9 @@ for (const packaging of Object.keys(PACKAGINGS)) {
     const code = await isOneLead(demo);
     const lead = await lastLead(demo);
     assert.deepEqual([lead.Currency, lead.Language, lead.Items], ["EUR", "EN", [{ Code: "BOOK-1", Quantity: 1 }]]);
-    const { leadCode, lastError } = await shopper.reaches("saved");
-    assert.deepEqual([leadCode, lastError], [code, null]);
+    const { leadCode, cart, missing, lastError } = await shopper.reaches("saved");
+    assert.deepEqual([leadCode, missing, lastError], [code, [], null]);
+    assert.equal(cart, (await shopper.record()).cart);
   });
 
   scenario(`${packaging}: the checkbox asks, and what was typed before the tick is kept`, async (shopper) => {

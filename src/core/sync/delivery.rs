@@ -15,11 +15,16 @@ const MOST_FLIGHTS: usize = 3;
 impl Sync {
     /// Whether there is something to send that may be sent: a lead begins with an e-mail address and an item.
     pub(super) fn is_sendable(&self) -> bool {
+        self.consent && !self.is_closed() && self.changes.any_unsent() && self.missing().is_empty()
+    }
+
+    /// What a cart of this page lacks to begin; of one that has begun, other pages may know more.
+    pub(super) fn missing(&self) -> Vec<&'static str> {
         let has = |path| self.changes.lead().value(path).is_some();
-        let begins = || {
-            has(Path::Items) && (has(Path::billing(Detail::Email)) || has(Path::Detail(Block::Delivery, Detail::Email)))
-        };
-        self.consent && !self.is_closed() && self.changes.any_unsent() && (self.is_known() || begins())
+        let has_email = has(Path::billing(Detail::Email)) || has(Path::Detail(Block::Delivery, Detail::Email));
+        let needs = [("Email", has_email), ("Items", has(Path::Items))];
+        let is_open = !self.is_known() && !self.is_closed();
+        needs.into_iter().filter(|(_, has)| is_open && !has).map(|(name, _)| name).collect()
     }
 
     pub(super) fn launch(&mut self, flight: Flight, body: String, parting: bool, effects: &mut Vec<Effect>) {

@@ -442,6 +442,16 @@ fn a_page_loaded_before_the_order_begins_no_next_purchase_when_its_module_comes_
 }
 
 #[test]
+fn status_says_what_a_lead_lacks_until_there_is_a_cart() {
+    let mut page = Page::open(Consent::Granted, None, 1_000);
+    assert_eq!(page.sync.status().missing, ["Email"]);
+    page.type_into(EMAIL, "ada@example.com");
+    page.wait(900);
+    let status = page.sync.status();
+    assert!(status.missing.is_empty() && status.cart.is_some());
+}
+
+#[test]
 fn a_page_that_wakes_up_leaves_the_record_of_the_next_purchase_alone() {
     let mut old = saved(Consent::Granted);
     let next = Record::new(wire::request::Owner { cart: "next-purchase-cart".into(), key: "k".repeat(32) }, old.now);
