@@ -260,10 +260,11 @@ export function create(options, importFile, wasm) {
   if (error) return api;
   listen("add");
   read().unsent && load();
-  // The shopper may be there already: this script comes late where a page delays its scripts.
-  const here = fields().filter(({ value, defaultValue = value }) => value != defaultValue);
+  // The shopper may be there already: this script comes late where a page delays its scripts. Checkbox, radio, colour and range
+  // have a value that nobody gave them.
+  const here = fields().filter(({ type, value, defaultValue = value }) => /^[^cr]/.test(type) && value != defaultValue);
   for (let root = document, field; (field = root?.activeElement); root = field.shadowRoot) here.push(field);
-  here.forEach((field) => field.value && field.dispatchEvent(new Event("leadkeep", { composed: true })));
-  if (/[?&#]leadkeep=debug/.test(location)) api.debug();
+  here.map((field) => field.value && field.dispatchEvent(new Event("leadkeep", { composed: true })));
+  if (/\Wleadkeep=debug/.test(location)) api.debug();
   return api;
 }

@@ -238,7 +238,11 @@ onEachEngine(({ scenario }) => {
   });
 
   scenario("a page that the shopper has not touched loads nothing more", async (visitor) => {
-    const filled = FORM.replace('id="email"', 'id="email" value="ada@example.com"');
+    const more = ["checkbox", "radio", "color", "range"].map((type) => `<input type="${type}">`).join("");
+    const filled = FORM.replace('id="email"', 'id="email" value="ada@example.com"').replace(
+      "</form>",
+      more + "</form>",
+    );
     await visitor.opens(html({ head: scriptTag(), form: filled }));
     await until("leadkeep on the page", () => visitor.tab.shows(() => Boolean(window.leadkeep)));
     await aWhile();
