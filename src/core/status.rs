@@ -41,3 +41,9 @@ pub struct Status {
     /// What went wrong last; gone with the next success.
     pub last_error: Option<Error>,
 }
+
+impl Status {
+    /// Nothing is watched.
+    pub const OFF: Self =
+        Self { state: State::Off, lead_code: None, cart: None, missing: Vec::new(), last_error: None };
+}

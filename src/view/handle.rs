@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use serde::Serialize;
 
-use crate::core::status::{State, Status};
+use crate::core::status::Status;
 
 #[cfg(target_arch = "wasm32")]
 type Call = Box<dyn FnOnce(&crate::browser::Capture)>;
@@ -36,7 +36,7 @@ impl LeadHandle {
     #[must_use]
     pub fn new() -> Self {
         Self {
-            status: RwSignal::new(Status { state: State::Off, lead_code: None, last_error: None }),
+            status: RwSignal::new(Status::OFF),
             #[cfg(target_arch = "wasm32")]
             capture: StoredValue::new_local(None),
             #[cfg(target_arch = "wasm32")]
