@@ -76,6 +76,19 @@ export const rings = [
     },
   },
   {
+    name: "kit",
+    asks: "does the conformance kit pass our proxy, and catch who breaks the contract?",
+    needs: [...BUILD, "postgres"],
+    steps: () => {
+      const env = {};
+      const ready = async () => {
+        env.LEADKEEP_TEST_WWW = await build();
+        env.LEADKEEP_TEST_PROXY = await buildProxy();
+      };
+      return [{ title: "build", run: built(ready) }, node("tests/kit", ".spec.mjs", env, 2)];
+    },
+  },
+  {
     name: "dev",
     asks: "does Trunk build the demo shop?",
     needs: [...BUILD, "trunk"],

@@ -1,7 +1,8 @@
 // What npm would publish, and whether the manifests agree with each other.
 
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, test } from "node:test";
 
@@ -16,6 +17,12 @@ const manifest = JSON.parse(read("package.json"));
 const pack = packed();
 after(() => discard(pack));
 
+/** The conformance kit is published as it is written. */
+const conformance = readdirSync(join(root, "conformance"), { recursive: true })
+  .filter((name) => name.endsWith(".mjs"))
+  .map((name) => `conformance/${name}`)
+  .toSorted();
+
 test("the package holds what it should and nothing else", () => {
   assert.deepEqual(
     pack.files.toSorted(),
@@ -24,6 +31,7 @@ test("the package holds what it should and nothing else", () => {
       "LICENSE-APACHE",
       "LICENSE-MIT",
       "README.md",
+      ...conformance,
       "dist/auto.d.ts",
       "dist/auto.js",
       "dist/facade.js",
@@ -65,6 +73,13 @@ test("the lock file names checksums and no registry", () => {
     assert.equal(entry.resolved, undefined, path);
     if (path) assert.match(entry.integrity, /^sha512-/, path);
   }
+});
+
+test("the published command runs on Node alone", () => {
+  const command = join(pack.home, manifest.bin["leadkeep-conformance"]);
+  const run = (...args) => execFileSync(process.execPath, [command, ...args], { encoding: "utf8" });
+  assert.match(run("--help"), /^leadkeep-conformance URL/);
+  assert.match(run("--list"), /^saves\/kept \(required\)\n/);
 });
 
 test("publint finds nothing to say", async () => {

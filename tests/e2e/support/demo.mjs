@@ -18,10 +18,18 @@ export const ENVIRONMENT = Object.fromEntries(
 
 export class Demo {
   #data = mkdtempSync(join(tmpdir(), "leadkeep-e2e-"));
+  #env;
+  #options;
   #port = 0;
   #child = null;
   /** Everything the proxy has written about itself. */
   output = "";
+
+  /** `options` are flags of `leadkeep-proxy demo` and `env` settings of it, beside those of every demo here. */
+  constructor({ options = [], env = {} } = {}) {
+    this.#options = options;
+    this.#env = { ...ENVIRONMENT, ...env };
+  }
 
   /** The origin, `http://127.0.0.1:PORT`; the same after a restart. */
   get origin() {
@@ -29,8 +37,8 @@ export class Demo {
   }
 
   async start() {
-    const options = ["--www", WWW, "--data", this.#data, "--port", String(this.#port)];
-    const child = spawn(PROXY, ["demo", ...options], { env: ENVIRONMENT, stdio: ["ignore", "pipe", "pipe"] });
+    const options = ["--www", WWW, "--data", this.#data, "--port", String(this.#port), ...this.#options];
+    const child = spawn(PROXY, ["demo", ...options], { env: this.#env, stdio: ["ignore", "pipe", "pipe"] });
     this.#child = child;
     for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => (this.output += chunk));
     await new Promise((ready, failed) => {
