@@ -609,7 +609,8 @@ final class Store
         $cart->email_hash = is_string($email) ? $this->emailHash($email) : ($cart->status === 'open' ? null : $cart->email_hash);
         $reference = $cart->value('ExternalReference');
         $cart->external_reference = is_string($reference) ? substr(hash('sha256', $reference), 0, 64) : $cart->external_reference;
-        $values = array_map(fn (string $column): mixed => $column === 'state' ? json_encode((object) $cart->state, JSON) : $cart->$column, Cart::COLUMNS);
+        $state = json_encode((object) $cart->state, JSON);
+        $values = array_map(fn (string $column): mixed => $column === 'state' ? $state : $cart->$column, Cart::COLUMNS);
         if ($isNew) {
             $marks = implode(', ', array_fill(0, count($values), '?'));
             $this->rows('INSERT INTO leadkeep_carts (' . implode(', ', Cart::COLUMNS) . ") VALUES ($marks)", $values);
@@ -727,7 +728,8 @@ final class TwoCheckout
     public function find(Cart $cart): ?string
     {
         [$date, $hash] = $this->signature();
-        $proof = sprintf('code="%s" date="%s" hash="%s" algo="%s"', $this->settings->text('merchant_code'), $date, $hash, $this->settings->text('algorithm'));
+        [$code, $algorithm] = [$this->settings->text('merchant_code'), $this->settings->text('algorithm')];
+        $proof = "code=\"$code\" date=\"$date\" hash=\"$hash\" algo=\"$algorithm\"";
         $query = ['Email' => $cart->adding_email, 'StartDate' => gmdate('Y-m-d', intdiv((int) $cart->adding_since, 1000) - 86_400)];
         for ($page = 1; $page <= 20; $page++) {
             $path = '/rest/6.0/leads/?' . http_build_query([...$query, 'Page' => $page, 'Limit' => 50]);
@@ -1105,7 +1107,7 @@ final class Endpoint
         $port = str_starts_with((string) $origin, 'https:') ? ':443' : ':80';
         $plain = fn (string $one): string => (string) preg_replace("/$port$/D", '', strtolower($one));
         $isOwn = $origin === null ? in_array($site, ['', 'same-origin', 'none'], true)
-            : preg_match('~^https?://[^/@,\s]+$~iD', $origin) && $plain((string) preg_replace('~^https?://~i', '', $origin)) === $plain(env('HTTP_HOST'));
+            : preg_match('~^https?://([^/@,\s]+)$~iD', $origin, $host) && $plain($host[1]) === $plain(env('HTTP_HOST'));
         $isAllowed = is_string($origin) && in_array($origin, $this->settings->list('allowed_origins'), true);
         if (!$isOwn && !$isAllowed) {
             throw new Problem(403, 'lead/origin', 'expected a page of an origin that this endpoint allows (allowed_origins)');
@@ -1205,7 +1207,8 @@ final class Endpoint
             default => null,
         };
         $named = ['cart' => $field('REFNOEXT'), 'external_reference' => $field('REFNOEXT'), 'email' => $field('CUSTOMEREMAIL')];
-        $closed = $status === null ? [] : $this->end($named, sold_ms($field('SALEDATE'), $field('TIMEZONE_OFFSET')), $status, reference($field('REFNO')));
+        $sold = sold_ms($field('SALEDATE'), $field('TIMEZONE_OFFSET'));
+        $closed = $status === null ? [] : $this->end($named, $sold, $status, reference($field('REFNO')));
         // What follows is on disk now: else 2Checkout has to come again.
         $date = gmdate('YmdHis');
         $hash = $sign([$field('IPN_PID'), $field('IPN_PNAME'), $field('IPN_DATE'), $date]);

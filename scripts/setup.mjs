@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 
 import { Refusal, script } from "./lib/run.mjs";
 import { cargoTool } from "./setup/cargo-tools.mjs";
-import { chromium, firefox, linker, postgres, webkit } from "./setup/debian.mjs";
+import { chromium, firefox, linker, php, postgres, webkit } from "./setup/debian.mjs";
 import { packages } from "./setup/packages.mjs";
 import { lints, rust, rustSource, wasmTarget } from "./setup/rust.mjs";
 
@@ -27,6 +27,7 @@ const needs = {
   chromium: ["Chromium and chromedriver", [chromium]],
   firefox: ["Firefox and geckodriver", [firefox, rust, linker, () => cargoTool("geckodriver")]],
   webkit: ["WebKitGTK's MiniBrowser and its driver", [webkit]],
+  php: ["PHP, php-fpm, nginx and MariaDB, for the endpoint in PHP", [php]],
   postgres: ["PostgreSQL, for the tests of several proxies", [postgres]],
 };
 

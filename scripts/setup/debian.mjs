@@ -29,6 +29,18 @@ export async function postgres() {
   await install(["postgresql"], "the tests of several proxies start a server of their own");
 }
 
+/** PHP with what the endpoint in PHP is served by and keeps its leads in; the tests start each in a temporary folder. */
+export async function php() {
+  const has = (...places) => places.some((place) => which(place) || existsSync(join("/usr/sbin", place)));
+  const fpm = existsSync("/usr/sbin") && readdirSync("/usr/sbin").some((name) => name.startsWith("php-fpm"));
+  if (fpm && ["php", "phpcs", "nginx", "mariadbd"].every((name) => has(name))) return;
+  const php = ["php-cli", "php-curl", "php-fpm", "php-mysql", "php-sqlite3", "php-codesniffer"];
+  await install(
+    [...php, "nginx-light", "mariadb-server-core", "mariadb-client-core"],
+    "the tests serve the endpoint in PHP as hosting does, with a MariaDB of their own",
+  );
+}
+
 /** Firefox; its path is in FIREFOX afterwards. */
 export async function firefox() {
   const found = () => {

@@ -79,14 +79,18 @@ export const rings = [
     name: "kit",
     asks: "does the conformance kit pass our proxy, and catch who breaks the contract?",
     needs: [...BUILD, "postgres"],
-    steps: () => {
-      const env = {};
-      const ready = async () => {
-        env.LEADKEEP_TEST_WWW = await build();
-        env.LEADKEEP_TEST_PROXY = await buildProxy();
-      };
-      return [{ title: "build", run: built(ready) }, node("tests/kit", ".spec.mjs", env, 2)];
-    },
+    steps: () => withProxy((env) => [node("tests/kit", ".spec.mjs", env, 2)]),
+  },
+  {
+    name: "php",
+    asks: "does the endpoint in PHP keep the contract, and do its pages keep a lead?",
+    needs: [...BUILD, "chromium", "php"],
+    steps: () =>
+      withProxy((env) => [
+        one("PHP reads it", "php -l php/leadkeep.php"),
+        one("PSR-12", "phpcs --standard=php/phpcs.xml"),
+        node("tests/php", ".spec.mjs", env),
+      ]),
   },
   {
     name: "dev",
@@ -119,6 +123,16 @@ function node(folder, ending, env, together = 1) {
     [`node --test --test-concurrency=${together} --test-reporter=spec`, ...paths].join(" "),
     env,
   );
+}
+
+/** Steps that need the widget and the proxy; their tests find both by `env`. */
+function withProxy(steps) {
+  const env = {};
+  const ready = async () => {
+    env.LEADKEEP_TEST_WWW = await build();
+    env.LEADKEEP_TEST_PROXY = await buildProxy();
+  };
+  return [{ title: "build", run: built(ready) }, ...steps(env)];
 }
 
 /** What has to be made before the tests of a ring; it counts only when it fails. */
