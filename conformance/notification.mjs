@@ -7,6 +7,9 @@ import { createHmac } from "node:crypto";
 const UNSIGNED = ["HASH", "SIGNATURE_SHA2_256", "SIGNATURE_SHA3_256"];
 const FIELD = { sha256: "SIGNATURE_SHA2_256", "sha3-256": "SIGNATURE_SHA3_256", md5: "HASH" };
 
+/** Each order has a number of its own, in this run and in the next. */
+let lastRefNo = Date.now();
+
 /** Each value with its length in bytes before it. */
 export const source = (values) => values.map((value) => `${Buffer.byteLength(value)}${value}`).join("");
 
@@ -22,7 +25,7 @@ export function fields(changes = {}) {
     GIFT_ORDER: "0",
     SALEDATE: moment(now),
     TIMEZONE_OFFSET: "GMT+00:00",
-    REFNO: String(100_000_000 + (now % 100_000_000)),
+    REFNO: String((lastRefNo += 1)),
     REFNOEXT: "",
     ORDERSTATUS: "PAYMENT_AUTHORIZED",
     PAYMETHOD: "Visa/MasterCard",

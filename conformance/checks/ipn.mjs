@@ -181,8 +181,9 @@ export default [
     async run(kit) {
       await mustExist(kit);
       const cart = await known(kit);
+      const REFNO = String(Date.now());
       for (const ORDERSTATUS of ["COMPLETE", "COMPLETE", "PENDING", "REFUND", "PAYMENT_AUTHORIZED"]) {
-        await notified(kit, { REFNOEXT: cart.cart, ORDERSTATUS });
+        await notified(kit, { REFNO, REFNOEXT: cart.cart, ORDERSTATUS });
       }
       await mustBeOver(cart, "the answer to a save after all of them");
     },
