@@ -34,12 +34,12 @@ fn is_covered(term: &str, by: &BTreeSet<String>) -> bool {
     })
 }
 
-/// Writes `LANGUAGES`, `ENGLISH`, and as `BUILT_IN` the other languages with the feature `languages`.
+/// Writes as `BUILT_IN` the texts of English, and of the other languages with the feature `languages`.
 fn gather_texts() {
     println!("cargo::rerun-if-changed={TEXTS}");
     let mut files: Vec<_> = fs::read_dir(TEXTS).unwrap().map(|entry| entry.unwrap().path()).collect();
     files.sort();
-    let mut languages = BTreeMap::new();
+    let mut built_in = Vec::new();
     for file in files {
         let language = file.file_stem().unwrap().to_str().unwrap().to_owned();
         let texts: BTreeMap<String, String> = serde_json::from_str(&fs::read_to_string(&file).unwrap()).unwrap();
@@ -48,17 +48,13 @@ fn gather_texts() {
             format!("{name}: Cow::Borrowed({text:?})")
         });
         let texts = format!("Texts {{ language: Cow::Borrowed({language:?}), {} }}", fields.join(", "));
-        languages.insert(language, texts);
+        if language == "en" {
+            built_in.insert(0, texts);
+        } else if env::var_os("CARGO_FEATURE_LANGUAGES").is_some() {
+            built_in.push(texts);
+        }
     }
-    let known: Vec<_> = languages.keys().map(|language| format!("{language:?}")).collect();
-    let english = languages.remove("en").unwrap();
-    let others = if env::var_os("CARGO_FEATURE_LANGUAGES").is_some() { languages } else { BTreeMap::new() };
-    let built_in: Vec<_> = others.into_values().collect();
-    let rust = format!(
-        "const LANGUAGES: &[&str] = &[{}];\nconst ENGLISH: Texts = {english};\nstatic BUILT_IN: &[Texts] = &[{}];\n",
-        known.join(", "),
-        built_in.join(", "),
-    );
+    let rust = format!("static BUILT_IN: [Texts; {}] = [{}];\n", built_in.len(), built_in.join(", "));
     fs::write(Path::new(&env::var("OUT_DIR").unwrap()).join("texts.rs"), rust).unwrap();
 }
 

@@ -15,17 +15,24 @@ import { LANGUAGES, textsFile } from "./texts.mjs";
  * the start-up is two short tasks instead of a long one.
  */
 const ENTRY = `
-  import init, { Widget as Inner, textsLanguage } from "./leadkeep_widget.js";
-  const TEXTS = { ${LANGUAGES.map((language) => `"${language}": () => import("./${textsFile(language)}")`).join()} };
+  import init, { Widget as Inner } from "./leadkeep_widget.js";
+  import { languageOf } from ${JSON.stringify(join(root, "src/view/texts.js"))};
+  const none = () => {};
+  const TEXTS = {
+    __proto__: null, en: none,
+    ${LANGUAGES.map((language) => `"${language.toLowerCase()}": () => import("./${textsFile(language)}")`).join()}
+  };
   let texts;
   export class Widget extends Inner {
     constructor(options, ...more) {
       super({ ...options, texts }, ...more);
     }
   }
-  export default async (source, options) => {
-    await init(source);
-    texts = await TEXTS[textsLanguage({ ...options })]?.().then(({ default: loaded }) => loaded, () => {});
+  export default async (source, { consent = "ask", language, slot } = {}) => {
+    const isShown = consent == "ask" || slot;
+    const load = (isShown && TEXTS[languageOf(TEXTS, language, document.documentElement.lang)]) || none;
+    const [loaded] = await Promise.all([Promise.resolve(load()).catch(none), init(source)]);
+    texts = loaded?.default;
     await new Promise((resolve) => setTimeout(resolve));
   };
 `;
@@ -46,7 +53,7 @@ export async function buildModule({ out, quick }) {
     join(folder, "leadkeep_widget.js"),
     wasm,
     join(root, "Cargo.toml"),
-    ...filesUnder(join(root, "src/browser")).filter((file) => file.endsWith(".js")),
+    ...filesUnder(join(root, "src/browser"), join(root, "src/view")).filter((file) => file.endsWith(".js")),
     ...recipe,
   ];
   const settings = `esbuild ${lockedPackage("esbuild")} binaryen ${lockedPackage("binaryen")}`;

@@ -3,14 +3,12 @@
 import { existsSync, rmSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 
 import { root, target } from "../lib/paths.mjs";
 import { collect, quietly, Refusal } from "../lib/run.mjs";
 import { lockedVersion, step } from "../lib/stamp.mjs";
 
 const WASM = "wasm32-unknown-unknown";
-const LINKER = fileURLToPath(new URL("linker.mjs", import.meta.url));
 
 /** Nobody reads where and why the widget has trapped: it reports its errors in words of its own. */
 const SILENT = ["-Zfmt-debug=none", "-Zlocation-detail=none"];
@@ -43,7 +41,6 @@ export async function buildWidget({ out, quick }) {
     "wire/Cargo.toml",
     "Cargo.toml",
     "Cargo.lock",
-    "scripts/build/linker.mjs",
   ].map((path) => join(root, path));
   const outputs = ["leadkeep_widget.js", "leadkeep_widget_bg.wasm"].map((name) => join(folder, name));
   const flags = [...args.filter((arg) => arg !== root && arg !== folder), ...rustc];
@@ -51,7 +48,7 @@ export async function buildWidget({ out, quick }) {
     console.log(`widget: compiling${quick ? "" : ", about 3 minutes the first time"}`);
     rmSync(folder, { force: true, recursive: true });
     const flags = [...rustc, ...remapped()].join("\x1f");
-    const env = quick ? {} : { RUSTC_BOOTSTRAP: "1", CARGO_ENCODED_RUSTFLAGS: flags, ...(await linker()) };
+    const env = quick ? {} : { RUSTC_BOOTSTRAP: "1", CARGO_ENCODED_RUSTFLAGS: flags };
     await quietly("wasm-pack", args, { env });
   });
   if (note) console.log(`widget: ${note}`);
@@ -73,15 +70,6 @@ async function small() {
   const note = larger(hasSource ? "this rustc does not know `-Cpanic=immediate-abort`" : "rust-src is not installed");
   if (await knows(SILENT)) return { cargo: [], rustc: SILENT, note };
   return { cargo: [], rustc: [], note: larger("this rustc knows none of the flags of a small build") };
-}
-
-/** linker.mjs in front of rustc's own linker, where that is at hand. */
-async function linker() {
-  const sysroot = (await quietly("rustc", ["--print", "sysroot"])).trim();
-  const host = (await quietly("rustc", ["-vV"])).match(/^host: (.+)$/m)?.[1];
-  const own = join(sysroot, "lib/rustlib", host ?? "", "bin", "rust-lld");
-  if (!existsSync(own)) return {};
-  return { CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER: LINKER, LEADKEEP_LINKER: own };
 }
 
 /** A path that is written into the .wasm is the same on every machine: its size does not depend on who builds it. */

@@ -21,7 +21,6 @@ use crate::core::data_layer::Purchase;
 use crate::core::error::Error;
 use crate::core::status::{State, Status};
 use crate::core::sync::{Effect, Event, Route, Settings, Sync};
-use crate::core::texts;
 
 /// The bodies of all requests that outlive the page share 64 KiB with the page's other scripts (Fetch, section 4.5), in
 /// bytes; a body that would take more than half of it goes without, unless the page is about to go.
@@ -88,8 +87,6 @@ impl Capture {
     pub fn start(config: Config, given: Given) -> Result<Self, Error> {
         let mut config = config.checked(form::is_selector)?;
         let page = form::document().and_then(|document| document.document_element()?.get_attribute("lang"));
-        let shown = texts::language(config.language.as_deref(), page.as_deref());
-        config.texts.get_or_insert_with(|| texts::built_in(shown));
         if config.language.is_none() {
             config.language = page.as_deref().and_then(language_code);
         }

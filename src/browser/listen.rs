@@ -13,7 +13,7 @@ use super::property;
 
 /// A listener for one event of one target, removed when dropped. `Fn`: a page's listener may cause the next event while
 /// this one is being handled.
-pub(super) struct Listener {
+pub(crate) struct Listener {
     target: EventTarget,
     name: &'static str,
     handler: Rc<Closure<dyn Fn(Event)>>,
@@ -32,7 +32,7 @@ impl Drop for Listener {
 }
 
 /// Listens to several events of one target.
-pub(super) fn on(target: &EventTarget, names: &[&'static str], handler: impl Fn(&Event) + 'static) -> Vec<Listener> {
+pub(crate) fn on(target: &EventTarget, names: &[&'static str], handler: impl Fn(&Event) + 'static) -> Vec<Listener> {
     let handler = Rc::new(Closure::<dyn Fn(Event)>::new(move |event| handler(&event)));
     let listen = |name: &&'static str| {
         let listener = Listener { target: target.clone(), name, handler: handler.clone() };

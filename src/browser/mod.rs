@@ -6,7 +6,7 @@ pub(crate) mod form;
 pub(crate) mod inspect;
 mod items;
 pub(crate) mod json;
-mod listen;
+pub(crate) mod listen;
 mod random;
 mod store;
 pub(crate) mod survey;

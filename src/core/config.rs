@@ -3,7 +3,7 @@
 use crate::core::error::Error;
 use crate::core::field::Target;
 use crate::core::loose::Loose;
-use crate::core::texts::{self, Texts};
+use crate::core::texts::Texts;
 
 /// What each option must be, in the words of its error. The only place that says so: the loader checks no more than what it
 /// needs itself.
@@ -77,7 +77,7 @@ pub struct Config {
     pub consent_text: Option<String>,
     /// Text shown when the proxy has everything; that of the language in use when absent.
     pub saved_text: Option<String>,
-    /// The texts of the language in use; those that are built in when absent.
+    /// The words of the language in use; those that are built in for `language` when absent.
     pub texts: Option<Texts>,
 }
 
@@ -107,10 +107,16 @@ impl Config {
         }
     }
 
-    /// What the shopper reads: the merchant's own words first.
+    /// What the shopper reads: the merchant's own words, then those of `texts`, then those that are built in for `language`,
+    /// else English.
     #[must_use]
-    pub fn texts(&self) -> Texts {
-        let mut texts = self.texts.clone().unwrap_or_else(|| texts::built_in("en"));
+    pub fn shown_texts(&self) -> Texts {
+        let built_in = || Texts::built_in(self.language.as_deref().unwrap_or("en")).or_else(|| Texts::built_in("en"));
+        let mut texts = match (&self.texts, built_in()) {
+            (Some(texts), _) => texts.clone(),
+            (None, Some(texts)) => texts.clone(),
+            (None, None) => return Texts::default(),
+        };
         if let Some(consent) = &self.consent_text {
             texts.consent = consent.clone().into();
         }

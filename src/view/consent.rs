@@ -1,6 +1,5 @@
 //! The consent checkbox with what belongs to it, and the quiet "saved".
 
-use leptos::ev;
 use leptos::html;
 use leptos::html::ElementType;
 use leptos::prelude::*;
@@ -9,45 +8,38 @@ use send_wrapper::SendWrapper;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlInputElement};
 
-use crate::browser::{Capture, HOST_ATTRIBUTE};
+use crate::browser::listen::{Listener, on};
+use crate::browser::{Capture, HOST_ATTRIBUTE, form};
 use crate::core::config::Consent;
 use crate::core::status::State;
 use crate::core::sync::Event;
-use crate::core::texts;
 
 /// The id of the note below the checkbox; unique within its shadow root, and one view stands on a page.
 const NOTE_ID: &str = "leadkeep-note";
 
 /// The checkbox and the status of a capture.
 ///
-/// Built by Leptos once; what changes is written into its elements as the capture changes ([`BoundElement`]). Signals and
-/// effects would do the same for 6 KB brotli more.
+/// Built by Leptos once; what changes is written into its elements as the capture changes ([`BoundElement`]), and events are
+/// heard as those of the form are. Signals, effects and Leptos' own listeners would do the same for 8 KB brotli more.
 pub(crate) fn consent_view(capture: Capture) -> impl IntoView {
     let config = capture.config();
-    let words = config.texts();
+    let words = config.shown_texts();
     let asks = config.consent == Consent::Ask;
     let bind = |show| BoundElement { capture: SendWrapper::new(capture.clone()), show };
-    let privacy = html::a().attr("part", "privacy").node_ref(bind(show_privacy)).child(words.privacy);
-
-    let ticking = capture.clone();
-    // The page's own listeners on its form need not hear of a field that is not theirs.
-    let quiet = |event: ev::Event| event.stop_propagation();
+    // Removed with the view.
+    let listeners = StoredValue::new_local(Vec::<Listener>::new());
+    let tick = TickedElement { bound: bind(show_consent), listeners };
     let checkbox = html::input()
         .attr("type", "checkbox")
         .attr("part", "checkbox")
         .attr("aria-describedby", NOTE_ID)
         // In a Leptos application it may stand inside the form: it is no field of it.
         .attr(HOST_ATTRIBUTE, "")
-        .node_ref(bind(show_consent))
-        .on(ev::input, quiet)
-        .on(ev::change, move |event| {
-            quiet(event.clone());
-            ticking.handle(Event::Consent(event_target_checked(&event)));
-        });
+        .node_ref(tick);
     let label = html::label()
         .attr("part", "consent")
         .child((checkbox, html::span().attr("part", "label").child(words.consent)));
-    let note = html::span().attr("part", "note").attr("id", NOTE_ID).child((words.withdraw, " ", privacy));
+    let note = html::span().attr("part", "note").attr("id", NOTE_ID).node_ref(bind(show_note));
     html::span()
         .node_ref(bind(show_language))
         // Not the label itself: a storefront's own `label { display: block }` would show it.
@@ -59,16 +51,26 @@ pub(crate) fn consent_view(capture: Capture) -> impl IntoView {
 
 /// The language of the words, whatever the page around them is in.
 fn show_language(view: &Element, capture: &Capture) {
-    let language = capture.config().texts().language;
-    _ = view.set_attribute("lang", &language);
-    _ = view.set_attribute("dir", texts::direction(&language));
+    let texts = capture.config().shown_texts();
+    _ = view.set_attribute("lang", &texts.language);
+    _ = view.set_attribute("dir", texts.direction());
 }
 
-fn show_privacy(link: &Element, capture: &Capture) {
-    let url = capture.config().privacy_url.as_deref();
-    let attributes = url.map_or([("hidden", ""); 3], |url| [("href", url), ("target", "_blank"), ("rel", "noopener")]);
-    for (name, value) in attributes {
-        _ = link.set_attribute(name, value);
+/// That consent can be withdrawn, and the link to the shop's privacy page. Neither changes.
+fn show_note(note: &Element, capture: &Capture) {
+    if note.has_child_nodes() {
+        return;
+    }
+    let (config, words) = (capture.config(), capture.config().shown_texts());
+    note.set_text_content(Some(&words.withdraw));
+    let link = form::document().and_then(|document| document.create_element("a").ok());
+    if let (Some(url), Some(link)) = (&config.privacy_url, link) {
+        for (name, value) in [("part", "privacy"), ("href", url.as_str()), ("target", "_blank"), ("rel", "noopener")] {
+            _ = link.set_attribute(name, value);
+        }
+        link.set_text_content(Some(&words.privacy));
+        _ = note.append_with_str_1(" ");
+        _ = note.append_child(&link);
     }
 }
 
@@ -82,7 +84,7 @@ fn show_consent(checkbox: &Element, capture: &Capture) {
 /// after a withdrawal, when it is news again.
 fn show_status(place: &Element, capture: &Capture) {
     let state = capture.status().state;
-    let text = if state == State::Saved { capture.config().texts().saved } else { Default::default() };
+    let text = if state == State::Saved { capture.config().shown_texts().saved } else { Default::default() };
     if place.text_content().as_deref() == Some(&*text) {
         return;
     }
@@ -112,5 +114,29 @@ impl<E: ElementType> NodeRefContainer<E> for BoundElement {
                 show(&element, &capture);
             }
         });
+    }
+}
+
+/// The checkbox: as [`BoundElement`], and its ticks reach the capture.
+#[derive(Clone)]
+struct TickedElement {
+    bound: BoundElement,
+    listeners: StoredValue<Vec<Listener>, LocalStorage>,
+}
+
+impl<E: ElementType> NodeRefContainer<E> for TickedElement {
+    fn load(self, element: &Element) {
+        let capture = (*self.bound.capture).clone();
+        NodeRefContainer::<E>::load(self.bound, element);
+        let listening = on(element, &["input", "change"], move |event| {
+            // The page's own listeners on its form need not hear of a field that is not theirs.
+            event.stop_propagation();
+            if event.type_() == "change"
+                && let Some(checkbox) = event.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok())
+            {
+                capture.handle(Event::Consent(checkbox.checked()));
+            }
+        });
+        self.listeners.set_value(listening);
     }
 }

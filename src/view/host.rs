@@ -18,7 +18,7 @@ font:var(--leadkeep-font,inherit);color:var(--leadkeep-color,inherit)}\
 label{display:flex;align-items:center;gap:var(--leadkeep-gap,.5em);min-height:24px;cursor:pointer}\
 input{flex:none;width:24px;height:24px;margin:0;accent-color:var(--leadkeep-accent,auto)}\
 [part=note],[part=status]{display:block;font-size:.85em}[part=status]{min-height:1.5em}\
-[part=privacy]{color:inherit}[part=privacy]:not([hidden]){display:inline-block;min-height:24px}";
+[part=privacy]{color:inherit;display:inline-block;min-height:24px}";
 
 impl std::fmt::Debug for Host {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

@@ -13,18 +13,6 @@ use crate::core::config::{Config, Consent};
 use crate::core::error::Error;
 use crate::core::status::Status;
 use crate::core::sync::Event;
-use crate::core::texts;
-
-/// The language whose texts have to be loaded for these options; nothing where English, which is built in, or nothing at all
-/// is shown.
-#[allow(unreachable_pub, reason = "JavaScript reaches it")]
-#[wasm_bindgen(js_name = textsLanguage)]
-pub fn texts_language(options: &JsValue) -> Option<String> {
-    let config = Options::of(options).config().ok()?;
-    let page = form::document().and_then(|document| document.document_element()?.get_attribute("lang"));
-    let language = texts::language(config.language.as_deref(), page.as_deref());
-    (shows(&config) && language != "en").then(|| language.to_owned())
-}
 
 /// Whether the shopper sees anything of it.
 fn shows(config: &Config) -> bool {

@@ -41,6 +41,31 @@ for (const language of LANGUAGES) {
   });
 }
 
+for (const [lang, options, file] of [
+  ["de-AT", {}, "de"],
+  ["pt_br", {}, "pt-BR"],
+  ["zh-TW", {}, "zh-Hant"],
+  ["zh-CN", {}, "zh"],
+  ["no", {}, "nb"],
+  ["pt-BR", { language: "PT" }, "pt-BR"],
+  ["zh-Hant-HK", { language: "ZH" }, "zh-Hant"],
+  ["fr", { language: "XX" }, "fr"],
+  ["constructor", {}, null],
+  ["de", { language: "EN" }, null],
+  ["de", { consent: "granted" }, null],
+]) {
+  const what = `a page in ${lang} with ${JSON.stringify(options)} loads ${file ?? "nothing"}`;
+  scenario(what, async (shopper) => {
+    const loaded = [];
+    shopper.page.on("request", (request) => loaded.push(new URL(request.url()).pathname.split("/").at(-1)));
+    const page = html({ head: scriptTag({ consent: "ask", language: null, ...options }) });
+    await shopper.opens(page.replace('<html lang="en">', `<html lang="${lang}">`));
+    await shopper.page.evaluate(() => window.leadkeep.load());
+    const texts = loaded.filter((name) => name.startsWith("leadkeep_text"));
+    assert.deepEqual(texts, file ? [`leadkeep_text_${file}.js`] : []);
+  });
+}
+
 scenario("the merchant's language beats the page's, and nothing but that language is loaded", async (shopper) => {
   assert.deepEqual(await opens(shopper, "en", { language: "PT" }), ["leadkeep_text_pt.js"]);
 });
