@@ -148,7 +148,11 @@ scenario("the record is at most 4 KB while much is unsent, and the page loses no
   const fields = { "#first": "a", "#last": "b", "#street": "c", "#city": "d", "#zip": "e" };
   for (const [selector, letter] of Object.entries(fields)) await shopper.page.locator(selector).fill(long(letter));
   // Just under what the proxy takes for a cart.
-  const notes = Array.from({ length: 30 }, (_, i) => ({ Code: `ITEM-${i}`, Quantity: 1, Description: "f".repeat(200) }));
+  const notes = Array.from({ length: 30 }, (_, i) => ({
+    Code: `ITEM-${i}`,
+    Quantity: 1,
+    Description: "f".repeat(200),
+  }));
   await shopper.page.evaluate((items) => (document.querySelector("#items").textContent = JSON.stringify(items)), notes);
   await shopper.reaches("retrying");
   const bytes = Buffer.byteLength(await shopper.recordText());
