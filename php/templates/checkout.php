@@ -37,6 +37,7 @@ $text = fn (string $value): string => htmlspecialchars($value, ENT_QUOTES);
     <meta charset="utf-8" />
     <meta name="viewport" content="width=device-width, initial-scale=1" />
     <title>Checkout</title>
+    <link rel="icon" href="data:," />
     <script
       async
       src="/leadkeep.js"

@@ -55,9 +55,9 @@ export class PhpSite {
     writeFileSync(join(this.folder, "leadkeep-settings.php"), text, { mode: 0o600 });
   }
 
-  /** Puts files into the web root. */
-  serves(folder) {
-    cpSync(folder, join(this.folder, "public"), { recursive: true, dereference: true });
+  /** Puts files of a folder into the web root. */
+  serves(folder, ...names) {
+    for (const name of names) copyFileSync(join(folder, name), join(this.folder, "public", name));
   }
 
   get origin() {
