@@ -55,6 +55,8 @@ export default [
       const { cart, key } = kit.cart();
       const deep = "[".repeat(20_000) + "]".repeat(20_000);
       const bodies = [
+        "{",
+        Buffer.from([0xff, 0xfe]),
         deep,
         `{"cart":"${cart}","key":"${key}","changes":{"Items":{"at":1,"value":${deep}}}}`,
         {
