@@ -49,7 +49,7 @@ mod tests {
     #[cfg(feature = "languages")]
     fn each_language_says_everything() {
         assert!(BUILT_IN.len() >= 24);
-        for texts in BUILT_IN {
+        for texts in &BUILT_IN {
             for text in [&texts.consent, &texts.saved, &texts.withdraw, &texts.privacy] {
                 assert!(!text.trim().is_empty(), "{}", texts.language);
             }
