@@ -1,19 +1,14 @@
 //! Reads a posted body: its type, its length, its JSON, who speaks.
 
-use axum::body::Body;
 use axum::extract::{FromRequest, Request};
 use axum::http::{HeaderMap, header};
-use http_body_util::BodyExt;
 use mime::Mime;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use wire::request::MAX_BODY_BYTES;
 
-use super::App;
 use super::error::ApiError;
-
-/// A browser reads the refusal only when its body was taken, so more than is allowed is read and thrown away, up to this.
-const MOST_DRAINED_BYTES: usize = 16 * MAX_BODY_BYTES;
+use super::{App, raw_body};
 
 /// A body whose cart and key have the form of such.
 pub(super) struct Posted<T>(pub(super) T);
@@ -24,7 +19,7 @@ impl<T: DeserializeOwned> FromRequest<App> for Posted<T> {
     async fn from_request(request: Request, app: &App) -> Result<Self, ApiError> {
         let known = check_type(request.headers());
         // Read in any case: an answer to a body that was not taken may be lost with its connection.
-        let bytes = in_time(app, request).await;
+        let bytes = raw_body::read(app, request, MAX_BODY_BYTES, ApiError::TooLarge).await;
         known?;
         let bytes = bytes?;
         let json: Value = serde_json::from_slice(&bytes).map_err(|_| ApiError::Malformed)?;
@@ -40,12 +35,7 @@ impl<T: DeserializeOwned> FromRequest<App> for Posted<T> {
 /// Takes the body of a request that is refused whatever it says. Without that the connection would be reset, and the
 /// browser might never read why.
 pub(super) async fn drain(app: &App, request: Request) {
-    let _ = in_time(app, request).await;
-}
-
-async fn in_time(app: &App, request: Request) -> Result<Vec<u8>, ApiError> {
-    let read = tokio::time::timeout(app.config().body_within, read(request.into_body()));
-    read.await.map_err(|_| ApiError::Timeout)?
+    let _ = raw_body::read(app, request, MAX_BODY_BYTES, ApiError::TooLarge).await;
 }
 
 /// JSON, or plain text because a beacon cannot set another type without a preflight.
@@ -59,26 +49,16 @@ fn check_type(headers: &HeaderMap) -> Result<(), ApiError> {
     if known && plain { Ok(()) } else { Err(ApiError::ContentType) }
 }
 
-async fn read(mut body: Body) -> Result<Vec<u8>, ApiError> {
-    let mut bytes = Vec::new();
-    let mut received = 0_usize;
-    while let Some(frame) = body.frame().await {
-        let Ok(data) = frame.map_err(|_| ApiError::Malformed)?.into_data() else { continue };
-        received = received.saturating_add(data.len());
-        if received <= MAX_BODY_BYTES {
-            bytes.extend_from_slice(&data);
-        } else if received > MOST_DRAINED_BYTES {
-            break;
-        }
-    }
-    if received > MAX_BODY_BYTES { Err(ApiError::TooLarge) } else { Ok(bytes) }
-}
-
 #[cfg(test)]
 mod tests {
+    use axum::body::Body;
     use axum::http::HeaderValue;
 
     use super::*;
+
+    async fn read(body: Body) -> Result<Vec<u8>, ApiError> {
+        raw_body::bytes(body, MAX_BODY_BYTES, ApiError::TooLarge).await
+    }
 
     #[test]
     fn json_and_plain_text_are_read_and_nothing_else() {

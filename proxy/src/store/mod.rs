@@ -166,7 +166,20 @@ pub trait Store: Send + Sync + std::fmt::Debug {
     /// Ids of carts to be delivered at this moment: first the closed ones, then the others, those that 2Checkout refused left
     /// out; of each the one that is due for longest first. Those that somebody holds are among them from the moment on from
     /// which it is worth looking whether the holder is dead.
-    async fn due(&self, now: Millis, limit: u32) -> Result<Vec<String>, StoreError>;
+    async fn due(&self, now: Millis, limit: u32) -> Result<Vec<String>, StoreError> {
+        let mut due = self.due_closings(now, limit).await?;
+        let rest = limit.saturating_sub(u32::try_from(due.len()).unwrap_or(limit));
+        if rest > 0 {
+            due.extend(self.due_others(now, rest).await?);
+        }
+        Ok(due)
+    }
+
+    /// As [`Store::due`], the closed ones alone.
+    async fn due_closings(&self, now: Millis, limit: u32) -> Result<Vec<String>, StoreError>;
+
+    /// As [`Store::due`], all but the closed ones.
+    async fn due_others(&self, now: Millis, limit: u32) -> Result<Vec<String>, StoreError>;
 
     /// As [`Store::due`], those alone that 2Checkout refused.
     async fn due_refused(&self, now: Millis, limit: u32) -> Result<Vec<String>, StoreError>;

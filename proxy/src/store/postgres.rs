@@ -195,13 +195,12 @@ impl Store for Postgres {
         Ok(FirstReport { at: unsigned(at), is_this: inserted.rows_affected() == 1 })
     }
 
-    async fn due(&self, now: Millis, limit: u32) -> Result<Vec<String>, StoreError> {
-        let mut due: Vec<String> = self.ids(DUE_CLOSINGS, now, limit).await?;
-        let rest = limit.saturating_sub(u32::try_from(due.len()).unwrap_or(limit));
-        if rest > 0 {
-            due.extend(self.ids(DUE, now, rest).await?);
-        }
-        Ok(due)
+    async fn due_closings(&self, now: Millis, limit: u32) -> Result<Vec<String>, StoreError> {
+        self.ids(DUE_CLOSINGS, now, limit).await
+    }
+
+    async fn due_others(&self, now: Millis, limit: u32) -> Result<Vec<String>, StoreError> {
+        self.ids(DUE, now, limit).await
     }
 
     async fn due_refused(&self, now: Millis, limit: u32) -> Result<Vec<String>, StoreError> {

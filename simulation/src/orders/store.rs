@@ -81,7 +81,11 @@ impl Store for ReportedStore {
         self.edit(cart, edit).await.map(|()| None)
     }
 
-    async fn due(&self, _: Millis, _: u32) -> Result<Vec<String>, StoreError> {
+    async fn due_closings(&self, _: Millis, _: u32) -> Result<Vec<String>, StoreError> {
+        Ok(Vec::new())
+    }
+
+    async fn due_others(&self, _: Millis, _: u32) -> Result<Vec<String>, StoreError> {
         Ok(Vec::new())
     }
 
