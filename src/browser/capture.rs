@@ -21,6 +21,7 @@ use crate::core::data_layer::Purchase;
 use crate::core::error::Error;
 use crate::core::status::{State, Status};
 use crate::core::sync::{Effect, Event, Route, Settings, Sync};
+use crate::core::texts::Texts;
 
 /// The bodies of all requests that outlive the page share 64 KiB with the page's other scripts (Fetch, section 4.5), in
 /// bytes; a body that would take more than half of it goes without, unless the page is about to go.
@@ -34,6 +35,8 @@ type Watcher = Rc<dyn Fn(&Status)>;
 
 pub(crate) struct Inner {
     config: Config,
+    /// What the shopper reads.
+    texts: Texts,
     given_root: Option<Element>,
     items: items::Items,
     sync: RefCell<Sync>,
@@ -100,6 +103,7 @@ impl Capture {
         let sync = Sync::new(settings, store::read(), clock::now(), Box::new(random::bits));
         let capture = Self(Rc::new(Inner {
             items: items::Items::new(&config, given.items, given.promotions),
+            texts: config.shown_texts(),
             config,
             given_root: given.root,
             sync: RefCell::new(sync),
@@ -137,6 +141,11 @@ impl Capture {
 
     pub(crate) fn upgrade(weak: &Weak<Inner>) -> Option<Self> {
         weak.upgrade().map(Self)
+    }
+
+    /// What the shopper reads.
+    pub(crate) fn texts(&self) -> &Texts {
+        &self.0.texts
     }
 
     /// Settings, checked.

@@ -22,9 +22,7 @@ const NOTE_ID: &str = "leadkeep-note";
 /// Built by Leptos once; what changes is written into its elements as the capture changes ([`BoundElement`]), and events are
 /// heard as those of the form are. Signals, effects and Leptos' own listeners would do the same for 8 KB brotli more.
 pub(crate) fn consent_view(capture: Capture) -> impl IntoView {
-    let config = capture.config();
-    let words = config.shown_texts();
-    let asks = config.consent == Consent::Ask;
+    let asks = capture.config().consent == Consent::Ask;
     let bind = |show| BoundElement { capture: SendWrapper::new(capture.clone()), show };
     // Removed with the view.
     let listeners = StoredValue::new_local(Vec::<Listener>::new());
@@ -38,7 +36,7 @@ pub(crate) fn consent_view(capture: Capture) -> impl IntoView {
         .node_ref(tick);
     let label = html::label()
         .attr("part", "consent")
-        .child((checkbox, html::span().attr("part", "label").child(words.consent)));
+        .child((checkbox, html::span().attr("part", "label").child(capture.texts().consent.clone())));
     let note = html::span().attr("part", "note").attr("id", NOTE_ID).node_ref(bind(show_note));
     html::span()
         .node_ref(bind(show_language))
@@ -51,7 +49,7 @@ pub(crate) fn consent_view(capture: Capture) -> impl IntoView {
 
 /// The language of the words, whatever the page around them is in.
 fn show_language(view: &Element, capture: &Capture) {
-    let texts = capture.config().shown_texts();
+    let texts = capture.texts();
     _ = view.set_attribute("lang", &texts.language);
     _ = view.set_attribute("dir", texts.direction());
 }
@@ -61,14 +59,14 @@ fn show_note(note: &Element, capture: &Capture) {
     if note.has_child_nodes() {
         return;
     }
-    let (config, words) = (capture.config(), capture.config().shown_texts());
-    note.set_text_content(Some(&words.withdraw));
+    let texts = capture.texts();
+    note.set_text_content(Some(&texts.withdraw));
     let link = form::document().and_then(|document| document.create_element("a").ok());
-    if let (Some(url), Some(link)) = (&config.privacy_url, link) {
+    if let (Some(url), Some(link)) = (&capture.config().privacy_url, link) {
         for (name, value) in [("part", "privacy"), ("href", url.as_str()), ("target", "_blank"), ("rel", "noopener")] {
             _ = link.set_attribute(name, value);
         }
-        link.set_text_content(Some(&words.privacy));
+        link.set_text_content(Some(&texts.privacy));
         _ = note.append_with_str_1(" ");
         _ = note.append_child(&link);
     }
@@ -84,8 +82,8 @@ fn show_consent(checkbox: &Element, capture: &Capture) {
 /// after a withdrawal, when it is news again.
 fn show_status(place: &Element, capture: &Capture) {
     let state = capture.status().state;
-    let text = if state == State::Saved { capture.config().shown_texts().saved } else { Default::default() };
-    if place.text_content().as_deref() == Some(&*text) {
+    let text = if state == State::Saved { &*capture.texts().saved } else { "" };
+    if place.text_content().as_deref() == Some(text) {
         return;
     }
     match state {
@@ -94,7 +92,7 @@ fn show_status(place: &Element, capture: &Capture) {
         _ if text.is_empty() => _ = place.set_attribute("aria-live", "off"),
         _ => {}
     }
-    place.set_text_content(Some(&text));
+    place.set_text_content(Some(text));
 }
 
 /// An element that shows the state of a capture, now and after each change.
