@@ -37,7 +37,7 @@ pub(super) fn end_cart(cart: &mut Cart, end: Status, order_reference: Option<&st
     cart.version += 1;
     // Those it has are of an order that waited for its payment.
     cart.marked = false;
-    cart.email_hash = None;
+    cart.erase_address();
     if end == Status::Withdrawn {
         cart.external_reference = None;
     }

@@ -3,6 +3,7 @@
 
 mod admission;
 mod close;
+mod consent;
 mod email;
 mod essentials;
 mod key;
@@ -16,6 +17,7 @@ pub(crate) use essentials::essentials;
 
 pub use admission::{Admission, Admitted, DAY_MS};
 pub use close::close;
+pub use consent::Consent;
 pub use email::{EmailHash, EmailKey};
 pub use key::KeyHash;
 pub use order::{OrderEnd, close_in_advance, end_by_order};
@@ -100,6 +102,12 @@ pub struct Cart {
     pub external_reference: Option<String>,
     /// By which the report of an order finds the cart of its buyer, while it is open.
     pub email_hash: Option<EmailHash>,
+    /// What the shopper agreed to. It outlives what was typed, see [`Retention::consent_ms`].
+    pub consent: Option<Consent>,
+    /// What a browser calls the lead of a cart that was not known here: 2Checkout has to say whether it is this cart's.
+    pub proposed_lead_code: Option<String>,
+    /// Whether 2Checkout has more of the lead than stands here, since that was erased: it is read back before an update.
+    pub needs_read_back: bool,
     /// When the present address was admitted, see [`Admission`].
     pub admitted_at: Option<Millis>,
     /// Whether it was not, so that nothing is delivered while the cart is open.
@@ -143,6 +151,9 @@ impl Cart {
             quiet_since: None,
             external_reference: None,
             email_hash: None,
+            consent: None,
+            proposed_lead_code: None,
+            needs_read_back: false,
             admitted_at: None,
             is_withheld: false,
             renewed: false,
@@ -240,7 +251,9 @@ impl Cart {
     pub(crate) fn bury(&mut self) {
         self.state = LeadState::default();
         self.adding = None;
-        self.email_hash = None;
+        self.proposed_lead_code = None;
+        self.needs_read_back = false;
+        self.erase_address();
         self.quiet_since = None;
         self.delivered = self.version;
         self.attempts = 0;

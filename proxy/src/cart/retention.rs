@@ -18,6 +18,9 @@ pub struct Retention {
     pub tombstone_ms: Millis,
     /// The tombstone of a cart that was ended before anything of it was saved (default 7 days).
     pub in_advance_ms: Millis,
+    /// What the shopper agreed to, when, and the keyed hash of whose address: the proof of it, after the last change (default
+    /// 3 years; never shorter than `content_ms`).
+    pub consent_ms: Millis,
     /// A cart that never had an address to make a lead of (default 2 days).
     pub without_address_ms: Millis,
 }
@@ -30,8 +33,14 @@ impl Retention {
             content_ms,
             tombstone_ms: content_ms.max(200 * DAY_MS),
             in_advance_ms: 7 * DAY_MS,
+            consent_ms: 1_095 * DAY_MS,
             without_address_ms: content_ms.min(2 * DAY_MS),
         }
+    }
+
+    /// The proof of a consent is kept for so many days.
+    pub fn with_consent_days(self, days: u32) -> Self {
+        Self { consent_ms: DAY_MS.saturating_mul(Millis::from(days)), ..self }
     }
 }
 
@@ -59,17 +68,28 @@ pub fn kept(cart: &Cart, retention: &Retention, now: Millis) -> Kept {
         return Kept::Whole;
     }
     let is_in_advance = cart.state.is_empty() && cart.lead_code.is_none() && cart.created_at == cart.updated_at;
-    if age >= if is_in_advance { retention.in_advance_ms } else { retention.tombstone_ms } {
+    let is_proof_due = age < retention.consent_ms.max(retention.content_ms);
+    if cart.consent.is_some() && cart.state.is_empty() && is_proof_due {
+        return Kept::Whole;
+    }
+    // Whose consent it is, the lead or the hash of the address says.
+    let is_proof = cart.consent.is_some() && (cart.lead_code.is_some() || cart.email_hash.is_some());
+    if !(is_proof && is_proof_due)
+        && age >= if is_in_advance { retention.in_advance_ms } else { retention.tombstone_ms }
+    {
         return Kept::Nothing;
     }
     let has_address = cart.state.text(Path::billing(Detail::Email)).is_some();
     let is_worthless = !has_address && !cart.may_have_lead();
     let content_ms = if is_worthless { retention.without_address_ms } else { retention.content_ms };
+    if cart.state.is_empty() && cart.consent.is_some() {
+        return Kept::Tombstone;
+    }
     if cart.state.is_empty() || age < content_ms {
         return Kept::Whole;
     }
-    // What never became a lead leaves nothing to remember.
-    if cart.lead_code.is_some() { Kept::Tombstone } else { Kept::Nothing }
+    // What never became a lead, nor is the proof of a consent, leaves nothing to remember.
+    if cart.lead_code.is_some() || is_proof { Kept::Tombstone } else { Kept::Nothing }
 }
 
 #[cfg(test)]
@@ -77,7 +97,7 @@ mod tests {
     use wire::Stamped;
 
     use super::*;
-    use crate::cart::{KeyHash, Status, close_in_advance};
+    use crate::cart::{Consent, EmailHash, KeyHash, Status, close_in_advance};
 
     #[test]
     fn what_was_typed_goes_after_the_retention_and_the_tombstone_later() {
@@ -93,6 +113,12 @@ mod tests {
         };
         let lead = || Cart { lead_code: Some("L1".into()), ..typed() };
         let waiting = || Cart { next_attempt_at: Some(5), ..lead() };
+        let agreed = |cart: Cart| {
+            let email_hash =
+                cart.state.text(Path::billing(Detail::Email)).and_then(|_| EmailHash::from_bytes(&[7; 32]));
+            let (mode, text, language) = ("ask".into(), "Yes".into(), "EN".into());
+            Cart { consent: Some(Consent { mode, at: 1, text, language }), email_hash, ..cart }
+        };
         let closed = || Cart {
             status: Status::Completed,
             created_at: 500,
@@ -108,6 +134,13 @@ mod tests {
             ("no address, in time", typed(), 2 * DAY_MS - 1, Kept::Whole),
             ("no address", typed(), 2 * DAY_MS, Kept::Nothing),
             ("not delivered", waiting(), 1_000 * DAY_MS, Kept::Whole),
+            ("a consent of a lead", agreed(lead()), 200 * DAY_MS, Kept::Tombstone),
+            ("a consent of a lead, in time", agreed(lead()), 90 * DAY_MS - 1, Kept::Whole),
+            ("a consent, of no lead", agreed(addressed()), 90 * DAY_MS, Kept::Tombstone),
+            ("a consent without an address", agreed(typed()), 2 * DAY_MS, Kept::Nothing),
+            ("a consent, closed", agreed(closed()), 1_095 * DAY_MS - 1, Kept::Whole),
+            ("a consent, closed, long ago", agreed(closed()), 1_095 * DAY_MS, Kept::Nothing),
+            ("a consent, long ago", agreed(addressed()), 1_095 * DAY_MS, Kept::Nothing),
             ("closed, in time", closed(), 200 * DAY_MS - 1, Kept::Whole),
             ("closed", closed(), 200 * DAY_MS, Kept::Nothing),
             ("closed in advance, in time", in_advance(), 7 * DAY_MS - 1, Kept::Whole),

@@ -149,6 +149,11 @@ pub(crate) struct Options {
     #[arg(long, global = true, env = "LEADKEEP_RETENTION_DAYS", value_name = "DAYS", default_value = "90",
           value_parser = days, help_heading = "Store")]
     pub(crate) retention_days: u32,
+    /// Days for which the proof of a consent is kept: its words and time, and a keyed hash of the address; 0: no longer than
+    /// what was typed
+    #[arg(long, global = true, env = "LEADKEEP_CONSENT_DAYS", value_name = "DAYS", default_value = "1095",
+          value_parser = days_or_none, help_heading = "Store")]
+    pub(crate) consent_days: u32,
 
     /// Foreign origin whose pages may post, such as https://shop.example; repeat it, or separate by commas
     #[arg(
@@ -313,6 +318,10 @@ fn call_timeout_ms(text: &str) -> Parsed<u64> {
 
 fn days(text: &str) -> Parsed<u32> {
     text.parse().ok().filter(|n| (1..=3_650).contains(n)).ok_or("days from 1 to 3650")
+}
+
+fn days_or_none(text: &str) -> Parsed<u32> {
+    text.parse().ok().filter(|n| *n <= 3_650).ok_or("days from 0 to 3650")
 }
 
 fn yes_no(text: &str) -> Parsed<bool> {

@@ -192,7 +192,7 @@ pub(crate) fn config(options: &Options) -> Result<Config, Refusal> {
         calls_at_once: options.calls_at_once,
         timing: Timing { call_ms: options.call_timeout_ms, ..defaults.timing },
         pace: Pace { deliveries_per_second: options.deliveries_per_second, ..defaults.pace },
-        retention: Retention::days(options.retention_days),
+        retention: Retention::days(options.retention_days).with_consent_days(options.consent_days),
         ..defaults
     })
 }

@@ -177,7 +177,7 @@ fn bought_elsewhere(cart: &mut Cart, left: Millis) {
     cart.status = Status::Completed;
     cart.updated_at = left;
     cart.state = LeadState::default();
-    cart.email_hash = None;
+    cart.erase_address();
     cart.marked = false;
     cart.version += 1;
 }

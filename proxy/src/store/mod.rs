@@ -126,6 +126,23 @@ pub struct FirstReport {
     pub is_this: bool,
 }
 
+/// An hour of [`HourCount`].
+pub(crate) const HOUR_MS: Millis = 3_600_000;
+
+/// What is counted for each hour is kept for so long: thirteen months.
+const HISTORY_MS: Millis = 400 * 24 * HOUR_MS;
+
+/// How often something happened in an hour.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HourCount {
+    /// Hours of the Unix epoch.
+    pub hour: u64,
+    /// What happened, by its name.
+    pub event: String,
+    /// How often.
+    pub count: u64,
+}
+
 /// Where the carts are kept.
 #[async_trait]
 pub trait Store: Send + Sync + std::fmt::Debug {
@@ -198,6 +215,22 @@ pub trait Store: Send + Sync + std::fmt::Debug {
     /// See [`Statistics`]. For operators, so it may take a while.
     async fn statistics(&self) -> Result<Statistics, StoreError> {
         Ok(Statistics::default())
+    }
+
+    /// Carts whose ids come after `after`, in the order of their ids: with the last id of each page all carts can be looked
+    /// through, however many there are.
+    async fn page(&self, _after: &str, _limit: u32) -> Result<Vec<Cart>, StoreError> {
+        Ok(Vec::new())
+    }
+
+    /// Adds to what is counted for each hour.
+    async fn count(&self, _counts: &[HourCount]) -> Result<(), StoreError> {
+        Ok(())
+    }
+
+    /// What was counted in this hour and later, the oldest first.
+    async fn counted_since(&self, _hour: u64) -> Result<Vec<HourCount>, StoreError> {
+        Ok(Vec::new())
     }
 
     /// Lets go of what is older than the retention: see [`crate::cart::kept`]. Of each kind at most `limit` carts.

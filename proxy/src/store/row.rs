@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use wire::{LeadState, Path, Stamped, Value};
 
 use super::StoreError;
-use crate::cart::{Adding, Cart, EmailHash, KeyHash, Status};
+use crate::cart::{Adding, Cart, Consent, EmailHash, KeyHash, Status};
 
 /// The row of a cart.
 #[derive(sqlx::FromRow)]
@@ -25,6 +25,9 @@ pub(super) struct Row {
     pub(super) quiet_since: Option<i64>,
     pub(super) external_reference: Option<String>,
     pub(super) email_hash: Option<Vec<u8>>,
+    pub(super) consent: Option<String>,
+    pub(super) proposed_lead_code: Option<String>,
+    pub(super) needs_read_back: bool,
     pub(super) admitted_at: Option<i64>,
     pub(super) is_withheld: bool,
     pub(super) renewed: bool,
@@ -79,6 +82,9 @@ impl Row {
             quiet_since: cart.quiet_since.map(signed),
             external_reference: cart.external_reference.clone(),
             email_hash: cart.email_hash.map(|hash| hash.as_bytes().to_vec()),
+            consent: cart.consent.as_ref().and_then(|consent| serde_json::to_string(consent).ok()),
+            proposed_lead_code: cart.proposed_lead_code.clone(),
+            needs_read_back: cart.needs_read_back,
             admitted_at: cart.admitted_at.map(signed),
             is_withheld: cart.is_withheld,
             renewed: cart.renewed,
@@ -113,6 +119,12 @@ impl Row {
             quiet_since: self.quiet_since.map(unsigned),
             external_reference: self.external_reference,
             email_hash: self.email_hash.as_deref().and_then(EmailHash::from_bytes),
+            consent: match self.consent {
+                Some(json) => Some(serde_json::from_str::<Consent>(&json).map_err(|_| damaged("consent"))?),
+                None => None,
+            },
+            proposed_lead_code: self.proposed_lead_code,
+            needs_read_back: self.needs_read_back,
             admitted_at: self.admitted_at.map(unsigned),
             is_withheld: self.is_withheld,
             renewed: self.renewed,
@@ -158,6 +170,9 @@ mod tests {
         (cart.marked, cart.renewed, cart.parked, cart.status) = (true, true, true, Status::Withdrawn);
         (cart.followups_stopped, cart.quiet_since) = (true, Some(4));
         (cart.admitted_at, cart.is_withheld) = (Some(8), true);
+        (cart.proposed_lead_code, cart.needs_read_back) = (Some("L2".into()), true);
+        let (mode, text, language) = ("ask".into(), "Zürich may \"write\" to me".into(), "DE".into());
+        cart.consent = Some(Consent { mode, at: 3, text, language });
         (cart.external_reference, cart.email_hash) = (Some("A-7".into()), EmailHash::from_bytes(&[7; 32]));
         (cart.claims, cart.holder) = (3, Some("a".into()));
         (cart.lead_code, cart.order_reference) = (Some("L1".into()), Some("A-1".into()));

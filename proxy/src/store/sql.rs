@@ -4,8 +4,8 @@
 pub(super) const INSERT: &str = "\
 INSERT INTO carts (cart, key_hash, status, state, lead_code, adding_since, adding_email, version, delivered, marked, \
 renewed, parked, attempts, next_attempt_at, claims, holder, order_reference, created_at, updated_at, \
-followups_stopped, quiet_since, external_reference, email_hash, admitted_at, is_withheld) \
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25) \
+followups_stopped, quiet_since, external_reference, email_hash, admitted_at, is_withheld, consent, proposed_lead_code, needs_read_back) \
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28) \
 ON CONFLICT (cart) DO NOTHING";
 
 /// All of a row that is there. It takes the same values in the same order; key and birth of a cart never change.
@@ -13,7 +13,8 @@ pub(super) const UPDATE: &str = "\
 UPDATE carts SET status = $3, state = $4, lead_code = $5, adding_since = $6, adding_email = $7, version = $8, \
 delivered = $9, marked = $10, renewed = $11, parked = $12, attempts = $13, next_attempt_at = $14, claims = $15, \
 holder = $16, order_reference = $17, updated_at = $19, followups_stopped = $20, quiet_since = $21, \
-external_reference = $22, email_hash = $23, admitted_at = $24, is_withheld = $25 WHERE cart = $1 AND key_hash = $2 AND created_at = $18";
+external_reference = $22, email_hash = $23, admitted_at = $24, is_withheld = $25, consent = $26, proposed_lead_code = $27, \
+needs_read_back = $28 WHERE cart = $1 AND key_hash = $2 AND created_at = $18";
 
 pub(super) const LOAD: &str = "SELECT * FROM carts WHERE cart = $1";
 
@@ -42,7 +43,7 @@ pub(super) const BY_EXTERNAL_REFERENCE: &str =
     "SELECT cart FROM carts WHERE external_reference = $1 AND created_at <= $2 ORDER BY created_at";
 
 pub(super) const BY_EMAIL: &str = "\
-SELECT cart FROM carts WHERE email_hash = $1 AND created_at <= $2 AND status = 'open' ORDER BY created_at";
+SELECT cart FROM carts WHERE email_hash = $1 AND created_at <= $2 AND status = 'open' AND state <> '{}' ORDER BY created_at";
 
 /// The other live leads of an address since a moment, or carts that are about to be some.
 pub(super) const LIVE_LEADS: &str = "\
@@ -57,6 +58,17 @@ pub(super) const INSERT_ORDER: &str =
 pub(super) const LOAD_ORDER: &str = "SELECT reported_at FROM orders WHERE reference = $1";
 
 pub(super) const PURGE_ORDERS: &str = "DELETE FROM orders WHERE reported_at <= $1";
+
+pub(super) const PAGE: &str = "SELECT * FROM carts WHERE cart > $1 ORDER BY cart LIMIT $2";
+
+/// Another proxy may count the same hour.
+pub(super) const COUNT: &str = "\
+INSERT INTO history (hour, event, count) VALUES ($1, $2, $3) \
+ON CONFLICT (hour, event) DO UPDATE SET count = history.count + excluded.count";
+
+pub(super) const COUNTED_SINCE: &str = "SELECT hour, event, count FROM history WHERE hour >= $1 ORDER BY hour, event";
+
+pub(super) const PURGE_HISTORY: &str = "DELETE FROM history WHERE hour <= $1";
 
 /// Binds a row to [`INSERT`] or [`UPDATE`].
 macro_rules! bind {
@@ -87,6 +99,9 @@ macro_rules! bind {
             .bind($row.email_hash)
             .bind($row.admitted_at)
             .bind($row.is_withheld)
+            .bind($row.consent)
+            .bind($row.proposed_lead_code)
+            .bind($row.needs_read_back)
     };
 }
 pub(super) use bind;
@@ -111,18 +126,19 @@ pub(super) use release;
 macro_rules! purge {
     ($lock:literal) => {
         [
-            // A lead: its tombstone stays.
+            // A lead, or a consent to prove: its tombstone stays.
             concat!(
-                "UPDATE carts SET state = '{}', email_hash = NULL, external_reference = NULL, adding_since = NULL, adding_email = NULL, delivered = version, attempts = 0, ",
+                "UPDATE carts SET state = '{}', email_hash = CASE WHEN consent IS NULL THEN NULL ELSE email_hash END, ",
+                "proposed_lead_code = NULL, needs_read_back = FALSE, external_reference = NULL, adding_since = NULL, adding_email = NULL, delivered = version, attempts = 0, ",
                 "parked = FALSE WHERE cart IN (SELECT cart FROM carts WHERE state <> '{}' AND updated_at <= $1 ",
-                "AND next_attempt_at IS NULL AND lead_code IS NOT NULL LIMIT $2",
+                "AND next_attempt_at IS NULL AND (lead_code IS NOT NULL OR (consent IS NOT NULL AND email_hash IS NOT NULL)) LIMIT $2",
                 $lock,
                 ")"
             ),
             // Never a lead.
             concat!(
                 "DELETE FROM carts WHERE cart IN (SELECT cart FROM carts WHERE state <> '{}' AND updated_at <= $1 ",
-                "AND next_attempt_at IS NULL AND lead_code IS NULL LIMIT $2",
+                "AND next_attempt_at IS NULL AND lead_code IS NULL AND (consent IS NULL OR email_hash IS NULL) LIMIT $2",
                 $lock,
                 ")"
             ),
@@ -137,14 +153,21 @@ macro_rules! purge {
             // A cart that was ended before any browser had told of it.
             concat!(
                 "DELETE FROM carts WHERE cart IN (SELECT cart FROM carts WHERE state = '{}' AND updated_at <= $1 ",
-                "AND created_at = updated_at AND lead_code IS NULL AND next_attempt_at IS NULL LIMIT $2",
+                "AND created_at = updated_at AND lead_code IS NULL AND consent IS NULL AND next_attempt_at IS NULL LIMIT $2",
+                $lock,
+                ")"
+            ),
+            // The proof of a consent.
+            concat!(
+                "UPDATE carts SET consent = NULL, email_hash = NULL WHERE cart IN (SELECT cart FROM carts ",
+                "WHERE consent IS NOT NULL AND state = '{}' AND updated_at <= $1 AND next_attempt_at IS NULL LIMIT $2",
                 $lock,
                 ")"
             ),
             // A tombstone.
             concat!(
                 "DELETE FROM carts WHERE cart IN (SELECT cart FROM carts WHERE state = '{}' AND updated_at <= $1 ",
-                "AND next_attempt_at IS NULL LIMIT $2",
+                "AND next_attempt_at IS NULL AND consent IS NULL LIMIT $2",
                 $lock,
                 ")"
             ),

@@ -19,10 +19,13 @@ use super::check::beside;
 use super::lock::Lock;
 use super::row::{Row, signed, unsigned};
 use super::sql::{
-    BACKLOG, BY_EMAIL, BY_EXTERNAL_REFERENCE, BY_LEAD_CODE, DUE, DUE_CLOSINGS, DUE_REFUSED, INSERT, INSERT_ORDER,
-    LIVE_LEADS, LOAD, LOAD_ORDER, OLDEST_PENDING, PARTS, PURGE_ORDERS, RELEASED_AT_ONCE, UPDATE, bind, purge, release,
+    BACKLOG, BY_EMAIL, BY_EXTERNAL_REFERENCE, BY_LEAD_CODE, COUNT, COUNTED_SINCE, DUE, DUE_CLOSINGS, DUE_REFUSED,
+    INSERT, INSERT_ORDER, LIVE_LEADS, LOAD, LOAD_ORDER, OLDEST_PENDING, PAGE, PARTS, PURGE_HISTORY, PURGE_ORDERS,
+    RELEASED_AT_ONCE, UPDATE, bind, purge, release,
 };
-use super::{Backlog, CartQuery, Edit, FirstReport, Purged, Statistics, Store, StoreError};
+use super::{
+    Backlog, CartQuery, Edit, FirstReport, HISTORY_MS, HOUR_MS, HourCount, Purged, Statistics, Store, StoreError,
+};
 use crate::cart::{Admission, Admitted, Cart, DAY_MS, Millis, Retention};
 use crate::clock::now_ms;
 
@@ -241,18 +244,42 @@ impl Store for Sqlite {
         Ok(Statistics::of(parts, oldest, bytes))
     }
 
+    async fn page(&self, after: &str, limit: u32) -> Result<Vec<Cart>, StoreError> {
+        let rows: Vec<Row> = sqlx::query_as(PAGE).bind(after).bind(i64::from(limit)).fetch_all(&self.readers).await?;
+        rows.into_iter().map(Row::into_cart).collect()
+    }
+
+    async fn count(&self, counts: &[HourCount]) -> Result<(), StoreError> {
+        let mut transaction = self.writer.begin().await?;
+        for HourCount { hour, event, count } in counts {
+            let add = sqlx::query(COUNT).bind(signed(*hour)).bind(event).bind(signed(*count));
+            add.execute(&mut *transaction).await?;
+        }
+        Ok(transaction.commit().await?)
+    }
+
+    async fn counted_since(&self, hour: u64) -> Result<Vec<HourCount>, StoreError> {
+        let rows: Vec<(i64, String, i64)> =
+            sqlx::query_as(COUNTED_SINCE).bind(signed(hour)).fetch_all(&self.readers).await?;
+        let read = |(hour, event, count)| HourCount { hour: unsigned(hour), event, count: unsigned(count) };
+        Ok(rows.into_iter().map(read).collect())
+    }
+
     async fn purge(&self, now: Millis, retention: &Retention, limit: u32) -> Result<Purged, StoreError> {
-        let [erase, forget, forget_early, in_advance, bury] = purge!("");
+        let [erase, forget, forget_early, in_advance, unprove, bury] = purge!("");
         let before = |age| signed(now.saturating_sub(age));
         let run = async |sql, age| {
             let done = sqlx::query(sql).bind(before(age)).bind(i64::from(limit)).execute(&self.writer).await?;
             Ok::<_, StoreError>(done.rows_affected())
         };
-        let erased = run(erase, retention.content_ms).await?;
+        let erased = run(erase, retention.content_ms).await?
+            + run(unprove, retention.consent_ms.max(retention.content_ms)).await?;
         let deleted = run(forget, retention.content_ms).await?
             + run(forget_early, retention.without_address_ms).await?
             + run(in_advance, retention.in_advance_ms).await?
             + run(bury, retention.tombstone_ms).await?;
+        let oldest_hour = now.saturating_sub(HISTORY_MS) / HOUR_MS;
+        sqlx::query(PURGE_HISTORY).bind(signed(oldest_hour)).execute(&self.writer).await?;
         sqlx::query(PURGE_ORDERS).bind(before(retention.tombstone_ms)).execute(&self.writer).await?;
         Ok(Purged { erased, deleted })
     }

@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use leadkeep_proxy::cart::{
-    Admission, Admitted, Cart, EmailHash, EmailKey, Kept, KeyHash, Retention, Status, close, close_in_advance, kept,
-    save,
+    Admission, Admitted, Cart, Consent, EmailHash, EmailKey, Kept, KeyHash, Retention, Status, close, close_in_advance,
+    kept, save,
 };
 use leadkeep_proxy::delivery::{Claimant, Outcome, Step, Timing, begin, finish};
-use leadkeep_proxy::store::{CartQuery, Location, Store};
+use leadkeep_proxy::store::{CartQuery, HourCount, Location, Store};
 use tempfile::TempDir;
 use wire::{LeadState, Path, Stamped};
 
@@ -68,6 +68,8 @@ suite!(
     of_many_carts_of_one_address_at_once_three_are_admitted,
     a_purge_does_to_every_cart_what_the_rule_says,
     a_shopper_who_comes_back_after_the_purge_has_the_same_lead,
+    all_carts_can_be_looked_through_page_by_page,
+    what_happened_in_an_hour_is_counted_together_and_kept_for_a_year,
     the_carts_of_an_order_are_found_by_reference_lead_and_buyer,
     an_order_is_reported_first_once,
 );
@@ -290,13 +292,24 @@ const DAY: u64 = 24 * 3_600_000;
 
 async fn a_purge_does_to_every_cart_what_the_rule_says(place: Place) {
     let stores = place.open_twice().await;
-    let now = 1_000 * DAY;
+    let now = 2_000 * DAY;
     let mut before = Vec::new();
-    for age in [0, 1, 2, 6, 7, 89, 90, 91, 199, 200, 201, 900] {
-        for (kind, name) in
-            ["a lead", "no lead", "waiting", "parked", "completed", "withdrawn", "in advance", "no address"]
-                .into_iter()
-                .enumerate()
+    for age in [0, 1, 2, 6, 7, 89, 90, 91, 199, 200, 201, 900, 1_094, 1_096] {
+        for (kind, name) in [
+            "a lead",
+            "no lead",
+            "waiting",
+            "parked",
+            "completed",
+            "withdrawn",
+            "in advance",
+            "no address",
+            "a consent of a lead",
+            "a consent, no lead",
+            "a consent, withdrawn",
+        ]
+        .into_iter()
+        .enumerate()
         {
             let id = format!("{name}, {age} days");
             if kind == 6 {
@@ -315,11 +328,16 @@ async fn a_purge_does_to_every_cart_what_the_rule_says(place: Place) {
             }
             keep(&*stores[0], &id, &ready(), now - age * DAY).await;
             set(&*stores[0], &id, |cart| {
+                if kind > 7 {
+                    let (mode, text, language) = ("ask".into(), "Yes".into(), "EN".into());
+                    cart.agree(Some(Consent { mode, at: 1, text, language }));
+                    cart.email_hash = EmailHash::from_bytes(&[7; 32]);
+                }
                 let mut known = Some(cart.clone());
-                cart.lead_code = (kind != 1).then(|| "L1".into());
+                cart.lead_code = (kind != 1 && kind != 9).then(|| "L1".into());
                 cart.next_attempt_at = (kind == 2).then_some(5);
                 cart.parked = kind == 3;
-                if kind > 3 {
+                if [4, 5, 10].contains(&kind) {
                     let end = if kind == 4 { Status::Completed } else { Status::Withdrawn };
                     assert!(close(&mut known, &id, key(), end, Some("A-1"), now - age * DAY));
                     *cart = known.clone().unwrap();
@@ -336,7 +354,7 @@ async fn a_purge_does_to_every_cart_what_the_rule_says(place: Place) {
         .map(|store| {
             let store = Arc::clone(store);
             tokio::spawn(async move {
-                for _ in 0..20 {
+                for _ in 0..60 {
                     store.purge(now, &retention, 3).await.unwrap();
                 }
             })
@@ -353,6 +371,7 @@ async fn a_purge_does_to_every_cart_what_the_rule_says(place: Place) {
             Kept::Tombstone => {
                 let after = after.unwrap();
                 assert!(after.state.is_empty() && after.is_delivered() && !after.parked, "{}", cart.id);
+                assert_eq!((&after.consent, after.email_hash.is_some()), (&cart.consent, cart.consent.is_some()));
                 assert_eq!((&after.lead_code, after.updated_at), (&cart.lead_code, cart.updated_at), "{}", cart.id);
             }
         }
@@ -371,6 +390,34 @@ async fn a_shopper_who_comes_back_after_the_purge_has_the_same_lead(place: Place
     keep(&*store, "cart-1", &ready(), 5 + 2 * DAY).await;
     let step = step(&*store, &mut claimant, "cart-1", 0, 5 + 2 * DAY).await.unwrap();
     assert_eq!(step.call.name(), "update");
+}
+
+async fn all_carts_can_be_looked_through_page_by_page(place: Place) {
+    let store = place.open().await;
+    for id in ["c", "a", "e", "b", "d"] {
+        keep(&*store, id, &ready(), 5).await;
+    }
+    let (mut seen, mut after) = (Vec::new(), String::new());
+    while let Some(last) = {
+        let page = store.page(&after, 2).await.unwrap();
+        seen.extend(page.iter().map(|cart| cart.id.clone()));
+        page.last().map(|cart| cart.id.clone())
+    } {
+        after = last;
+    }
+    assert_eq!(seen, ["a", "b", "c", "d", "e"]);
+}
+
+async fn what_happened_in_an_hour_is_counted_together_and_kept_for_a_year(place: Place) {
+    let [one, two] = place.open_twice().await;
+    let made = |hour, count| HourCount { hour, event: "made".to_owned(), count };
+    let withdrawn = || HourCount { hour: 20_000, event: "withdrawn".to_owned(), count: 1 };
+    one.count(&[made(10_000, 2), withdrawn()]).await.unwrap();
+    two.count(&[made(10_000, 3), made(20_000, 7)]).await.unwrap();
+    assert_eq!(two.counted_since(10_000).await.unwrap(), [made(10_000, 5), made(20_000, 7), withdrawn()]);
+    assert_eq!(one.counted_since(10_001).await.unwrap(), [made(20_000, 7), withdrawn()]);
+    one.purge(20_000 * 3_600_000, &Retention::default(), 10).await.unwrap();
+    assert_eq!(one.counted_since(0).await.unwrap(), [made(20_000, 7), withdrawn()]);
 }
 
 async fn the_carts_of_an_order_are_found_by_reference_lead_and_buyer(place: Place) {
