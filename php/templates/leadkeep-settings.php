@@ -1,5 +1,7 @@
 <?php
 
+declare(strict_types=1);
+
 // Lies beside the web root, never inside it. Every setting there is: README.md.
 
 return [
