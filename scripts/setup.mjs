@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 import { Refusal, script } from "./lib/run.mjs";
 import { cargoTool } from "./setup/cargo-tools.mjs";
 import { chromium, firefox, linker, php, postgres, webkit } from "./setup/debian.mjs";
-import { packages } from "./setup/packages.mjs";
+import { bundlers, packages } from "./setup/packages.mjs";
 import { lints, rust, rustSource, wasmTarget } from "./setup/rust.mjs";
 
 const needs = {
@@ -24,6 +24,7 @@ const needs = {
   ],
   trunk: ["trunk, for `npm run dev`", [rust, linker, () => cargoTool("trunk")]],
   packages: ["the packages of package-lock.json", [packages]],
+  bundlers: ["what shops bundle the npm package with", [bundlers]],
   chromium: ["Chromium and chromedriver", [chromium]],
   firefox: ["Firefox and geckodriver", [firefox, rust, linker, () => cargoTool("geckodriver")]],
   webkit: ["WebKitGTK's MiniBrowser and its driver", [webkit]],

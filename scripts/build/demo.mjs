@@ -8,11 +8,12 @@ import { brotliCompress } from "node:zlib";
 
 import { root } from "../lib/paths.mjs";
 import { filesUnder, step } from "../lib/stamp.mjs";
+import { NPM } from "./entries.mjs";
 import { LANGUAGES, textsFile } from "./texts.mjs";
 
 const LOADED = ["leadkeep_widget.js", "leadkeep_widget_bg.wasm", "leadkeep_debug.js", ...LANGUAGES.map(textsFile)];
 const SCRIPT_TAG = ["leadkeep.js", ...LOADED];
-const NPM = ["index.js", "auto.js", "facade.js", ...LOADED];
+const PACKAGE = [...NPM, "leadkeep_inline.js", ...LOADED];
 const COMPRESSIBLE = /\.(css|html|js|json|svg|txt|wasm)$/;
 
 /** Gives the folder. Files are compressed beforehand, so that the server sends what `npm run size` measures. */
@@ -22,7 +23,7 @@ export async function buildDemo({ out, quick }) {
   const files = new Map([
     ...filesUnder(www).map((file) => [join(folder, relative(www, file)), file]),
     ...SCRIPT_TAG.map((name) => [join(folder, name), join(out, name)]),
-    ...NPM.map((name) => [join(folder, "npm", name), join(out, name)]),
+    ...PACKAGE.map((name) => [join(folder, "npm", name), join(out, name)]),
   ]);
   await step("demo", { folder: out, inputs: [...files.values()], outputs: [folder] }, async () => {
     // In place, not afresh: a demo that is being served never misses a file.

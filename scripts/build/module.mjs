@@ -37,10 +37,6 @@ const ENTRY = `
   };
 `;
 
-/**
- * `new URL("leadkeep_widget_bg.wasm", import.meta.url)` stays as it is: it works in a browser, and bundlers (Vite,
- * webpack, Parcel) look for exactly this to carry the file along.
- */
 export async function buildModule({ out, quick }) {
   const folder = join(out, "wasm");
   const wasm = join(folder, "leadkeep_widget_bg.wasm");

@@ -34,10 +34,12 @@ export async function shrink({ glue, wasm, to, named }) {
 
 /**
  * The glue without the marks that keep its classes alive where nobody uses them: a bundler drops what it knows to be
- * without an effect.
+ * without an effect. js/ always says where the .wasm is, so the glue need not know; bundlers would look for it here as well.
  */
 export const droppable = (glue) =>
   glue
+    .replace(/^ *if \(module_or_path === undefined\) \{\n.*import\.meta\.url.*\n *\}\n/m, "")
+    .replace(/^ *console\.warn\(["'`].*\);\n/gm, "")
     .replace(/^if \(Symbol\.dispose\) (?!Widget\b)\w+\.prototype\[Symbol\.dispose\] = .*\n/gm, "")
     .replaceAll(": new FinalizationRegistry(", ": /* @__PURE__ */ new FinalizationRegistry(");
 

@@ -76,6 +76,12 @@ export const rings = [
     },
   },
   {
+    name: "consumers",
+    asks: "does it work in the bundlers and frameworks that shops use?",
+    needs: [...BUILD, "bundlers", "chromium"],
+    steps: () => withProxy((env) => [node("tests/consumers", ".spec.mjs", env)]),
+  },
+  {
     name: "kit",
     asks: "does the conformance kit pass our proxy, and catch who breaks the contract?",
     needs: [...BUILD, "postgres"],

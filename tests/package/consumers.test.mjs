@@ -19,7 +19,7 @@ test("every export resolves to a file", () => {
   for (const path of targets(exports)) assert.ok(existsSync(join(pack.home, path)), path);
 });
 
-for (const entry of ["leadkeep", "leadkeep/auto"]) {
+for (const entry of ["leadkeep", "leadkeep/auto", "leadkeep/inline"]) {
   test(`importing ${entry} on a server does nothing and breaks nothing`, () => {
     const output = execFileSync("node", ["--input-type=module", "--eval", `await import("${entry}")`], {
       cwd: pack.project,
@@ -85,7 +85,7 @@ for (const resolution of ["bundler", "nodenext"]) {
 async function bundled(source) {
   const { outputFiles } = await build({
     bundle: true,
-    external: ["./leadkeep_widget.js", "./leadkeep_debug.js"],
+    external: ["./leadkeep_widget.js", "./leadkeep_debug.js", "./leadkeep_inline.js"],
     loader: { ".wasm": "file" },
     logLevel: "silent",
     outdir: join(pack.project, "out"),

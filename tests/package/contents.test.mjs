@@ -6,6 +6,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, test } from "node:test";
 
+import { checkPackage, createPackageFromTarballData } from "@arethetypeswrong/core";
 import { publint } from "publint";
 import { formatMessage } from "publint/utils";
 
@@ -34,16 +35,23 @@ test("the package holds what it should and nothing else", () => {
       ...conformance,
       "dist/auto.d.ts",
       "dist/auto.js",
+      "dist/binary.js",
       "dist/facade.js",
       "dist/index.d.ts",
       "dist/index.js",
+      "dist/inline.d.ts",
+      "dist/inline.js",
       "dist/leadkeep.d.ts",
       "dist/leadkeep.js",
       "dist/leadkeep_debug.js",
+      "dist/leadkeep_inline.js",
       ...LANGUAGES.map((language) => `dist/${textsFile(language)}`),
       "dist/leadkeep_widget.js",
       "dist/leadkeep_widget_bg.d.ts",
       "dist/leadkeep_widget_bg.wasm",
+      "dist/module.d.ts",
+      "dist/module.js",
+      "dist/npm.js",
       "package.json",
     ].toSorted(),
   );
@@ -86,6 +94,15 @@ test("publint finds nothing to say", async () => {
   const { messages, pkg } = await publint({ level: "suggestion", pack: false, pkgDir: pack.home, strict: true });
   assert.deepEqual(
     messages.map((message) => formatMessage(message, pkg, { color: false })),
+    [],
+  );
+});
+
+test("are-the-types-wrong finds nothing where modules are resolved: its profile esm-only", async () => {
+  const { problems } = await checkPackage(createPackageFromTarballData(readFileSync(pack.tarball)));
+  const isIgnored = ({ resolutionKind }) => ["node10", "node16-cjs"].includes(resolutionKind);
+  assert.deepEqual(
+    problems.filter((problem) => !isIgnored(problem)),
     [],
   );
 });

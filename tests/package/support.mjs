@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 
 export const root = fileURLToPath(new URL("../..", import.meta.url));
 
-/** Packs `dist` as it is (`npm test` builds it first). Gives `{ files, project }`; remove it with `discard`. */
+/** Packs `dist` as it is (`npm test` builds it first). Gives `{ files, home, project, tarball }`; remove it with `discard`. */
 export function packed() {
   const project = mkdtempSync(join(tmpdir(), "leadkeep-package-"));
   const run = (command, ...args) => execFileSync(command, args, { cwd: root, encoding: "utf8", stdio: "pipe" });
@@ -20,7 +20,7 @@ export function packed() {
   run("tar", "-xzf", join(project, filename), "-C", home, "--strip-components=1");
   writeFileSync(join(project, "package.json"), '{ "type": "module" }\n');
   cpSync(join(root, "tests", "package", "types"), project, { recursive: true });
-  return { files: files.map(({ path }) => path), home, project };
+  return { files: files.map(({ path }) => path), home, project, tarball: join(project, filename) };
 }
 
 export const discard = ({ project }) => rmSync(project, { force: true, recursive: true });

@@ -2,6 +2,8 @@
 
 import "leadkeep/auto";
 import "leadkeep/loader";
+import { start as startInline } from "leadkeep/inline";
+import init, { Widget } from "leadkeep/module";
 import wasmUrl from "leadkeep/wasm";
 import {
   type Finding,
@@ -85,3 +87,16 @@ document.addEventListener("leadkeep:status", ({ detail }) => {
 });
 
 window.leadkeep?.flush();
+
+startInline(least)?.ready.then(() => undefined);
+
+export async function drive(): Promise<State> {
+  await init();
+  await init({ module_or_path: fetch(wasmUrl) }, { language: "de" });
+  const widget = new Widget(most);
+  await widget.flush();
+  const { state } = widget.status();
+  await widget.stop();
+  widget.free();
+  return state;
+}

@@ -1,5 +1,7 @@
 //! A checkout that keeps its lead.
 
+use std::collections::HashMap;
+
 use leadkeep::config::Config;
 use leadkeep::{LeadCapture, LeadHandle};
 use leptos::prelude::*;
@@ -8,10 +10,16 @@ use leptos::prelude::*;
 #[component]
 pub fn Checkout() -> impl IntoView {
     let lead = LeadHandle::new();
-    let config = Config { form: Some("#checkout".into()), ..Config::new("/api/lead") };
+    let config = Config {
+        form: Some("#checkout".into()),
+        currency: Some("EUR".into()),
+        ..Config::new("/api/lead")
+    };
+    lead.set_items(&[HashMap::from([("Code", "BOOK-1")])]);
     view! {
         <form id="checkout">
-            <label>"E-mail " <input name="email" type="email" autocomplete="email" /></label>
+            <label>"E-mail " <input id="email" name="email" type="email" autocomplete="email" /></label>
+            <label>"City " <input id="city" name="city" autocomplete="address-level2" /></label>
         </form>
         <LeadCapture config handle=lead />
         <p id="state">{move || format!("{:?}", lead.status().state)}</p>
