@@ -18,6 +18,7 @@ pub mod content;
 mod country;
 pub mod delivery;
 pub mod http;
+pub mod leads;
 mod limit;
 pub mod metrics;
 pub mod orders;
@@ -40,6 +41,7 @@ use connections::Connections;
 use delivery::{Courier, Upstream, worker};
 use http::App;
 use metrics::Metrics;
+pub use private::short as log_id;
 use store::Store;
 
 /// A running proxy: what it accepts on, what it delivers with.

@@ -3,6 +3,6 @@
 use sha2::{Digest, Sha256};
 
 /// Eight hexadecimal digits that stand for a cart: enough to follow it through a log, useless for anything else.
-pub(crate) fn short(cart: &str) -> String {
+pub fn short(cart: &str) -> String {
     hex::encode(Sha256::digest(cart.as_bytes()).get(..4).unwrap_or_default())
 }

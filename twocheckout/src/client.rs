@@ -157,6 +157,34 @@ impl Client {
         let call = Call { name, method: Method::GET, lead_code: None, query, body: None };
         read::found(self.inner.rest(call).await.map_err(Error::of_a_read)?)
     }
+
+    /// As [`search_leads`](Client::search_leads), page after page, up to a thousand leads.
+    ///
+    /// # Errors
+    ///
+    /// As everywhere.
+    pub async fn search_all(&self, search: &Search) -> Result<Vec<StoredLead>, Error> {
+        const LIMIT: u32 = 50;
+        const MOST_PAGES: u32 = 20;
+        let mut found: Vec<StoredLead> = Vec::new();
+        for page in 1..=MOST_PAGES {
+            let leads = self.search_leads(&Search { page: Some(page), limit: Some(LIMIT), ..search.clone() }).await?;
+            // A page is never shorter than ten leads unless it is the last; how long at most is not documented.
+            let is_last = leads.len() < 10;
+            // Where pages are not understood, each is the first one.
+            let known = found.len();
+            found.extend(
+                leads
+                    .into_iter()
+                    .filter(|lead| !found.iter().any(|known| known.lead_code == lead.lead_code))
+                    .collect::<Vec<_>>(),
+            );
+            if is_last || found.len() == known {
+                break;
+            }
+        }
+        Ok(found)
+    }
 }
 
 impl fmt::Debug for Client {

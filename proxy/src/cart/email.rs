@@ -32,7 +32,7 @@ impl EmailKey {
 }
 
 /// Lower case, without what follows a `+` in the part before the `@`.
-fn normalize(email: &str) -> String {
+pub(crate) fn normalize(email: &str) -> String {
     let lower = email.trim().to_lowercase();
     match lower.rsplit_once('@') {
         Some((local, domain)) => format!("{}@{domain}", local.split('+').next().unwrap_or_default()),

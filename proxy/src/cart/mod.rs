@@ -18,9 +18,10 @@ pub(crate) use essentials::essentials;
 pub use admission::{Admission, Admitted, DAY_MS};
 pub use close::close;
 pub use consent::Consent;
+pub(crate) use email::normalize as normalize_email;
 pub use email::{EmailHash, EmailKey};
 pub use key::KeyHash;
-pub use order::{OrderEnd, close_in_advance, end_by_order};
+pub use order::{OrderEnd, close_in_advance, end_by_operator, end_by_order};
 pub use retention::{Kept, Retention, kept};
 pub use save::{Saved, save};
 

@@ -38,6 +38,11 @@ pub fn end_by_order(
     }
 }
 
+/// The end of a cart by an operator, who needs no key. Returns whether the cart was open.
+pub fn end_by_operator(cart: &mut Cart, end: Status, order_reference: Option<&str>, now: Millis) -> bool {
+    end_cart(cart, end, order_reference, now)
+}
+
 /// The end of a cart that no browser has told of yet: whatever it sends later finds the cart closed.
 pub fn close_in_advance(id: &str, order_reference: Option<&str>, now: Millis) -> Cart {
     let mut cart = Cart::new(id, KeyHash::of_nobody(), now);

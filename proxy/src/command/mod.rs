@@ -7,6 +7,7 @@ mod demo;
 mod demo_shop;
 mod descriptors;
 mod environment;
+mod leads;
 mod logging;
 mod options;
 mod refusal;
@@ -38,6 +39,7 @@ pub(crate) fn main() -> ExitCode {
         match cli.command.unwrap_or(Command::Serve) {
             Command::Serve => serve::run(&cli.options).await,
             Command::Check => check::run(&cli.options).await,
+            Command::Leads { command } => leads::run(&cli.options, &command).await,
             #[cfg(feature = "demo")]
             Command::Demo(demo) => demo::run(&cli.options, &demo).await,
         }

@@ -24,7 +24,9 @@ Page tokens (optional; see the README):
 Examples:
   LEADKEEP_MERCHANT_CODE=123456 LEADKEEP_SECRET_KEY_FILE=/run/secrets/2checkout leadkeep-proxy check
   leadkeep-proxy serve --listen 127.0.0.1:8787 --store /var/lib/leadkeep/leads.sqlite
-  leadkeep-proxy serve --allow-origin https://shop.example --client-ip-header x-real-ip";
+  leadkeep-proxy serve --allow-origin https://shop.example --client-ip-header x-real-ip
+  leadkeep-proxy leads list --store /var/lib/leadkeep/leads.sqlite --since 7d --refused
+  leadkeep-proxy leads withdraw --email ada@example.com";
 
 /// Keeps the lead of a checkout and delivers it to 2Checkout
 ///
@@ -46,6 +48,11 @@ pub(crate) enum Command {
     /// Ask 2Checkout whether it accepts the credentials, and look whether the store could be used; says so in one line and
     /// in the exit code
     Check,
+    /// Look for leads, and do to them what a person or an operator asks for
+    Leads {
+        #[command(subcommand)]
+        command: super::leads::Leads,
+    },
     /// Serve a shop's files, the API and a stand-in for 2Checkout on one loopback origin
     #[cfg(feature = "demo")]
     Demo(Demo),

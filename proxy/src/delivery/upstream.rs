@@ -71,31 +71,13 @@ fn millis(duration: Duration) -> Millis {
     Millis::try_from(duration.as_millis()).unwrap_or(Millis::MAX)
 }
 
-const PAGE: u32 = 50;
-const MOST_PAGES: u32 = 20;
-
 /// The lead of a cart among those with its address, from the day before its `addLead` on: 2Checkout's day may begin at
 /// another hour than this machine's. Of several the first, so that every proxy and every attempt finds the same.
 async fn find(client: &Client, cart: &str, adding: &Adding) -> Result<Option<String>, Error> {
-    for page in 1..=MOST_PAGES {
-        let search = Search {
-            email: Some(adding.email.clone()),
-            start_date: day_before(adding.since),
-            page: Some(page),
-            limit: Some(PAGE),
-            ..Search::default()
-        };
-        let leads = client.search_leads(&search).await?;
-        let ours = |lead: &&twocheckout::StoredLead| lead.lead.cart_id.as_deref() == Some(cart);
-        if let Some(lead) = leads.iter().find(ours) {
-            return Ok(Some(lead.lead_code.clone()));
-        }
-        // A page is never shorter than ten leads unless it is the last; how long at most is not documented.
-        if leads.len() < 10 {
-            break;
-        }
-    }
-    Ok(None)
+    let (email, start_date) = (Some(adding.email.clone()), day_before(adding.since));
+    let leads = client.search_all(&Search { email, start_date, ..Search::default() }).await?;
+    let ours = |lead: &twocheckout::StoredLead| lead.lead.cart_id.as_deref() == Some(cart);
+    Ok(leads.into_iter().find(ours).map(|lead| lead.lead_code))
 }
 
 /// The code, if 2Checkout counts the lead as used.

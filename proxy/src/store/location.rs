@@ -56,6 +56,18 @@ impl Location {
             Self::Postgres(options) => Arc::new(Postgres::open(options).await?),
         })
     }
+
+    /// Opens it beside proxies that may have it open, without making or changing anything of it.
+    ///
+    /// # Errors
+    ///
+    /// As those of [`Location::open`]; [`StoreError::Database`] where it is not there, or is not of this version.
+    pub async fn open_beside(&self) -> Result<Arc<dyn Store>, StoreError> {
+        Ok(match self {
+            Self::Sqlite(file) => Arc::new(Sqlite::open_beside(file).await?),
+            Self::Postgres(options) => Arc::new(Postgres::open_beside(options).await?),
+        })
+    }
 }
 
 impl FromStr for Location {

@@ -12,13 +12,15 @@ mod sql;
 mod sqlite;
 
 use async_trait::async_trait;
+use sqlx::migrate::Migrator;
 
 pub use error::StoreError;
 pub use location::{Location, UnknownLocation};
 pub use postgres::Postgres;
 pub use sqlite::Sqlite;
 
-use crate::cart::{Admission, Admitted, Cart, EmailHash, Millis, Retention};
+use crate::cart::{Admission, Admitted, Cart, EmailHash, Millis, Retention, Status};
+use crate::leads::State;
 
 /// What is done to a cart inside a transaction. It may run more than once, so it must give the same each time.
 pub type Edit<'a> = &'a mut (dyn FnMut(&mut Option<Cart>) + Send);
@@ -61,13 +63,14 @@ impl Statistics {
         let mut statistics =
             Self { oldest_pending: oldest_pending.map(row::unsigned), bytes: row::unsigned(bytes), ..Self::default() };
         for (status, is_lead, is_withheld, is_refused, carts) in parts {
-            let count = match (status.as_str(), is_lead) {
-                ("completed", _) => &mut statistics.completed,
-                ("withdrawn", _) => &mut statistics.withdrawn,
-                _ if is_withheld => &mut statistics.withheld,
-                _ if is_refused => &mut statistics.refused,
-                (_, true) => &mut statistics.open,
-                (_, false) => &mut statistics.collecting,
+            let status = Status::from_name(&status).unwrap_or(Status::Open);
+            let count = match State::from_parts(status, is_lead, is_withheld, is_refused) {
+                State::Completed => &mut statistics.completed,
+                State::Withdrawn => &mut statistics.withdrawn,
+                State::Withheld => &mut statistics.withheld,
+                State::Refused => &mut statistics.refused,
+                State::Open => &mut statistics.open,
+                State::Collecting => &mut statistics.collecting,
             };
             *count += row::unsigned(carts);
         }
@@ -77,12 +80,12 @@ impl Statistics {
     /// By the names of the states in `/metrics`.
     pub(crate) fn by_state(&self) -> [(&'static str, u64); 6] {
         [
-            ("open", self.open),
-            ("collecting", self.collecting),
-            ("refused", self.refused),
-            ("withheld", self.withheld),
-            ("completed", self.completed),
-            ("withdrawn", self.withdrawn),
+            (State::Open.name(), self.open),
+            (State::Collecting.name(), self.collecting),
+            (State::Refused.name(), self.refused),
+            (State::Withheld.name(), self.withheld),
+            (State::Completed.name(), self.completed),
+            (State::Withdrawn.name(), self.withdrawn),
         ]
     }
 }
@@ -241,6 +244,22 @@ pub trait Store: Send + Sync + std::fmt::Debug {
 
     /// Writes everything to its place and lets go of it.
     async fn close(&self);
+}
+
+/// Whether the tables are those of this program: the migrations that were run are those it knows.
+fn check_version(known: &Migrator, run: Result<Vec<i64>, sqlx::Error>) -> Result<(), StoreError> {
+    let mut run = match run {
+        Ok(run) => run,
+        // There is no table of migrations, or none that can be read.
+        Err(sqlx::Error::Database(_)) => Vec::new(),
+        Err(error) => return Err(error.into()),
+    };
+    run.sort_unstable();
+    if run.iter().copied().eq(known.iter().map(|migration| migration.version)) {
+        return Ok(());
+    }
+    let why = "its tables are of another version; start leadkeep-proxy of this version on it once, then repeat this";
+    Err(StoreError::Database(why.to_owned()))
 }
 
 /// [`Store::edit_admitting`] with a result.

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
+use sqlx::migrate::Migrator;
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions};
 use sqlx::{Connection, Executor, Postgres as Db};
 
@@ -16,7 +17,7 @@ use super::shared_clock::SharedClock;
 use super::sql::{
     BACKLOG, BY_EMAIL, BY_EXTERNAL_REFERENCE, BY_LEAD_CODE, COUNT, COUNTED_SINCE, DUE, DUE_CLOSINGS, DUE_REFUSED,
     INSERT, INSERT_ORDER, LIVE_LEADS, LOAD, LOAD_LOCKED, LOAD_ORDER, OLDEST_PENDING, PAGE, PARTS, PURGE_HISTORY,
-    PURGE_ORDERS, RELEASED_AT_ONCE, UPDATE, bind, purge, release,
+    PURGE_ORDERS, RELEASED_AT_ONCE, UPDATE, VERSIONS, bind, purge, release,
 };
 use super::{
     Backlog, CartQuery, Edit, FirstReport, HISTORY_MS, HOUR_MS, HourCount, Purged, Statistics, Store, StoreError,
@@ -41,6 +42,8 @@ const BIRTHS: u32 = 5;
 
 const CLOCK: &str = "SELECT (EXTRACT(EPOCH FROM clock_timestamp()) * 1000)::BIGINT";
 
+static MIGRATOR: Migrator = sqlx::migrate!("migrations/postgres");
+
 /// A PostgreSQL database.
 #[derive(Debug, Clone)]
 pub struct Postgres {
@@ -60,11 +63,26 @@ impl Postgres {
         let migrate = async {
             let mut connection = PgConnection::connect_with(&options).await?;
             // Not `run`, with which no future of this is `Send`.
-            sqlx::migrate!("migrations/postgres").run_direct(&mut connection).await?;
+            MIGRATOR.run_direct(&mut connection).await?;
             connection.close().await?;
             Ok::<_, StoreError>(())
         };
         migrate.await?;
+        Self::connect(options).await
+    }
+
+    /// As [`Postgres::open`], and leaves the tables as they are.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Database`] when it cannot be reached, or its tables are not of this version.
+    pub async fn open_beside(options: &PgConnectOptions) -> Result<Self, StoreError> {
+        let opened = Self::connect(options.clone().application_name("leadkeep-proxy leads")).await?;
+        super::check_version(&MIGRATOR, sqlx::query_scalar(VERSIONS).fetch_all(&opened.pool).await)?;
+        Ok(opened)
+    }
+
+    async fn connect(options: PgConnectOptions) -> Result<Self, StoreError> {
         let pool = PgPoolOptions::new()
             .max_connections(CONNECTIONS)
             .acquire_timeout(BUSY_TIMEOUT)

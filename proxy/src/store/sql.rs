@@ -59,6 +59,9 @@ pub(super) const LOAD_ORDER: &str = "SELECT reported_at FROM orders WHERE refere
 
 pub(super) const PURGE_ORDERS: &str = "DELETE FROM orders WHERE reported_at <= $1";
 
+/// The migrations that were run.
+pub(super) const VERSIONS: &str = "SELECT version FROM _sqlx_migrations WHERE success";
+
 pub(super) const PAGE: &str = "SELECT * FROM carts WHERE cart > $1 ORDER BY cart LIMIT $2";
 
 /// Another proxy may count the same hour.

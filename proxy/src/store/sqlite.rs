@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use async_trait::async_trait;
+use sqlx::migrate::Migrator;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{Connection, Sqlite as Db, SqlitePool};
 
@@ -21,7 +22,7 @@ use super::row::{Row, signed, unsigned};
 use super::sql::{
     BACKLOG, BY_EMAIL, BY_EXTERNAL_REFERENCE, BY_LEAD_CODE, COUNT, COUNTED_SINCE, DUE, DUE_CLOSINGS, DUE_REFUSED,
     INSERT, INSERT_ORDER, LIVE_LEADS, LOAD, LOAD_ORDER, OLDEST_PENDING, PAGE, PARTS, PURGE_HISTORY, PURGE_ORDERS,
-    RELEASED_AT_ONCE, UPDATE, bind, purge, release,
+    RELEASED_AT_ONCE, UPDATE, VERSIONS, bind, purge, release,
 };
 use super::{
     Backlog, CartQuery, Edit, FirstReport, HISTORY_MS, HOUR_MS, HourCount, Purged, Statistics, Store, StoreError,
@@ -49,24 +50,50 @@ impl Sqlite {
     pub async fn open(file: &Path) -> Result<Self, StoreError> {
         let lock = Lock::take(file).await?;
         private(file).map_err(|error| StoreError::Database(error.to_string()))?;
-        let options = SqliteConnectOptions::new()
-            .filename(file)
-            .journal_mode(SqliteJournalMode::Wal)
-            .synchronous(SqliteSynchronous::Full)
-            .busy_timeout(BUSY_TIMEOUT)
-            // What was erased is overwritten in the file too.
-            .pragma("secure_delete", "ON");
-        let pool = |connections| SqlitePoolOptions::new().max_connections(connections).acquire_timeout(BUSY_TIMEOUT);
+        let options = options(file);
         let writer = pool(1).connect_with(options.clone()).await?;
         let sound: String = sqlx::query_scalar("PRAGMA quick_check(1)").fetch_one(&writer).await?;
         if sound != "ok" {
             return Err(StoreError::Damaged("its check found an error".to_owned()));
         }
         // Not `run`, with which no future of this is `Send`.
-        sqlx::migrate!("migrations/sqlite").run_direct(&mut *writer.acquire().await?).await?;
+        MIGRATOR.run_direct(&mut *writer.acquire().await?).await?;
         let readers = pool(READERS).connect_with(options.read_only(true)).await?;
         Ok(Self { writer, readers, lock })
     }
+
+    /// Opens the file beside the proxy that has it open, or while none has. Of two who write one waits for the other.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Database`] when there is no such file, or its tables are not of this version.
+    pub async fn open_beside(file: &Path) -> Result<Self, StoreError> {
+        if !file.exists() {
+            return Err(StoreError::Database("there is no such file".to_owned()));
+        }
+        let options = options(file);
+        let writer = pool(1).connect_with(options.clone()).await?;
+        let versions = sqlx::query_scalar(VERSIONS).fetch_all(&writer).await;
+        super::check_version(&MIGRATOR, versions)?;
+        let readers = pool(READERS).connect_with(options.read_only(true)).await?;
+        Ok(Self { writer, readers, lock: Lock::of_nobody() })
+    }
+}
+
+static MIGRATOR: Migrator = sqlx::migrate!("migrations/sqlite");
+
+fn options(file: &Path) -> SqliteConnectOptions {
+    SqliteConnectOptions::new()
+        .filename(file)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full)
+        .busy_timeout(BUSY_TIMEOUT)
+        // What was erased is overwritten in the file too.
+        .pragma("secure_delete", "ON")
+}
+
+fn pool(connections: u32) -> SqlitePoolOptions {
+    SqlitePoolOptions::new().max_connections(connections).acquire_timeout(BUSY_TIMEOUT)
 }
 
 /// The file holds personal data: nobody but its owner may read it. SQLite gives the side files that it makes the same

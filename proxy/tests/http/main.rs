@@ -13,6 +13,8 @@ mod closing;
 mod connections;
 mod contract;
 #[cfg(unix)]
+mod desk;
+#[cfg(unix)]
 mod durable;
 mod faults;
 mod leads;
