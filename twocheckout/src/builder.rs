@@ -93,13 +93,14 @@ impl ClientBuilder {
         let Some(base) = base(&base_url) else {
             return refuse("a base URL with https (http for this machine only), without query or credentials");
         };
-        let (Some(rpc_url), Some(leads_url)) =
-            (below(&base, &["rpc", "6.0", ""]), below(&base, &["rest", "6.0", "leads", ""]))
+        let rest = |list| below(&base, &["rest", "6.0", list, ""]);
+        let (Some(rpc_url), Some(leads_url), Some(products_url)) =
+            (below(&base, &["rpc", "6.0", ""]), rest("leads"), rest("products"))
         else {
             return refuse("a base URL");
         };
         let http = Http::new(timeout, CONNECT_TIMEOUT.min(timeout), is_loopback(&base), observer)?;
-        Ok(Client::of(Inner::new(credentials, protocol, algorithm, http, rpc_url, leads_url)))
+        Ok(Client::of(Inner::new(credentials, protocol, algorithm, http, rpc_url, leads_url, products_url)))
     }
 }
 

@@ -7,9 +7,11 @@ use std::sync::atomic::AtomicI64;
 use reqwest::{Method, Url};
 
 use crate::http::Http;
-use crate::rest::Call;
+use crate::rest::{Call, Resource};
 use crate::session::Sessions;
-use crate::{Algorithm, ClientBuilder, Credentials, Error, Mark, Protocol, Receipt, Search, StoredLead, read, write};
+use crate::{
+    Algorithm, ClientBuilder, Credentials, Error, Mark, Product, Protocol, Receipt, Search, StoredLead, read, write,
+};
 
 /// A client for 2Checkout's leads. Clones share one session and one pool of connections.
 ///
@@ -27,6 +29,7 @@ pub(crate) struct Inner {
     pub(crate) http: Http,
     pub(crate) rpc_url: Url,
     pub(crate) leads_url: Url,
+    pub(crate) products_url: Url,
     pub(crate) sessions: Sessions,
     pub(crate) next_id: AtomicI64,
 }
@@ -39,9 +42,10 @@ impl Inner {
         http: Http,
         rpc_url: Url,
         leads_url: Url,
+        products_url: Url,
     ) -> Self {
         let (sessions, next_id) = (Sessions::default(), AtomicI64::new(1));
-        Self { credentials, protocol, algorithm, http, rpc_url, leads_url, sessions, next_id }
+        Self { credentials, protocol, algorithm, http, rpc_url, leads_url, products_url, sessions, next_id }
     }
 }
 
@@ -79,7 +83,9 @@ impl Client {
             Protocol::JsonRpc => inner.rpc("addLead", vec![write::rpc_lead(lead)?]).await?,
             Protocol::Rest => {
                 let body = Some(write::rest_new_lead(lead)?);
-                inner.rest(Call { name: "addLead", method: Method::POST, lead_code: None, query: vec![], body }).await?
+                inner
+                    .rest(Call { name: "addLead", method: Method::POST, of: Resource::Leads, query: vec![], body })
+                    .await?
             }
         };
         read::receipt(&brought)
@@ -97,8 +103,8 @@ impl Client {
             Protocol::JsonRpc => inner.rpc("updateLead", vec![write::rpc_lead(lead)?, code.into()]).await?,
             Protocol::Rest => {
                 let body = Some(write::rest_changed_lead(lead)?);
-                let (name, lead_code) = ("updateLead", Some(code));
-                inner.rest(Call { name, method: Method::PUT, lead_code, query: vec![], body }).await?
+                let (name, of) = ("updateLead", Resource::Lead(code));
+                inner.rest(Call { name, method: Method::PUT, of, query: vec![], body }).await?
             }
         };
         read::receipt(&brought)
@@ -114,8 +120,8 @@ impl Client {
         let brought = match inner.protocol {
             Protocol::JsonRpc => inner.rpc("getLead", vec![code.into()]).await,
             Protocol::Rest => {
-                let (name, lead_code) = ("getLead", Some(code));
-                inner.rest(Call { name, method: Method::GET, lead_code, query: vec![], body: None }).await
+                let (name, of) = ("getLead", Resource::Lead(code));
+                inner.rest(Call { name, method: Method::GET, of, query: vec![], body: None }).await
             }
         };
         read::stored(brought.map_err(Error::of_a_read)?)
@@ -139,10 +145,31 @@ impl Client {
             Protocol::JsonRpc => inner.rpc("markLeads", vec![body]).await?,
             Protocol::Rest => {
                 let (name, body) = ("markLeads", Some(body));
-                inner.rest(Call { name, method: Method::PUT, lead_code: None, query: vec![], body }).await?
+                inner.rest(Call { name, method: Method::PUT, of: Resource::Leads, query: vec![], body }).await?
             }
         };
         Ok(())
+    }
+
+    /// Reads a product of the merchant's catalogue (`getProductByCode`).
+    ///
+    /// # Errors
+    ///
+    /// [`Error::UnknownProduct`] where there is none of this code; the others as everywhere.
+    pub async fn get_product(&self, product_code: &str) -> Result<Product, Error> {
+        let inner = &self.inner;
+        // An empty segment would ask for the list, and a dot or two for another path.
+        if product_code.chars().all(|c| c == '.') {
+            return Err(Error::UnknownProduct);
+        }
+        let brought = match inner.protocol {
+            Protocol::JsonRpc => inner.rpc("getProductByCode", vec![product_code.into()]).await,
+            Protocol::Rest => {
+                let (name, of) = ("getProductByCode", Resource::Product(product_code));
+                inner.rest(Call { name, method: Method::GET, of, query: vec![], body: None }).await
+            }
+        };
+        read::product(brought.map_err(Error::of_a_read).map_err(Error::of_a_product)?)
     }
 
     /// Finds leads. Always over REST: how JSON-RPC would search is not documented.
@@ -154,7 +181,7 @@ impl Client {
     /// As everywhere.
     pub async fn search_leads(&self, search: &Search) -> Result<Vec<StoredLead>, Error> {
         let (name, query) = ("searchLeads", write::query(search));
-        let call = Call { name, method: Method::GET, lead_code: None, query, body: None };
+        let call = Call { name, method: Method::GET, of: Resource::Leads, query, body: None };
         read::found(self.inner.rest(call).await.map_err(Error::of_a_read)?)
     }
 

@@ -24,6 +24,9 @@ pub enum Error {
     /// 2Checkout does not know (or no longer knows) the lead code. `addLead` makes a new one.
     #[error("2Checkout does not know this lead code")]
     UnknownLead,
+    /// The merchant's catalogue has no product of this code.
+    #[error("2Checkout does not know this product code")]
+    UnknownProduct,
     /// The merchant code or the secret key is wrong, or this machine's clock is: a login was refused, or over REST a
     /// signature, also when made anew.
     #[error("2Checkout does not accept the credentials (or the clock of this machine is wrong)")]
@@ -75,6 +78,18 @@ impl Error {
         }
     }
 
+    /// The same error of a question for a product. How 2Checkout says that there is none is not documented: over REST with
+    /// 404, else by a code of which its tables have several (`PRODUCT_NOT_FOUND`, `INVALID_PRODUCT`).
+    pub(crate) fn of_a_product(self) -> Self {
+        match self {
+            Self::UnknownLead => Self::UnknownProduct,
+            Self::Rejected { code, .. } if code.contains("PRODUCT") || code.contains("NOT_FOUND") => {
+                Self::UnknownProduct
+            }
+            other => other,
+        }
+    }
+
     /// The same error of a request that had nothing to carry out.
     pub(crate) fn of_a_read(self) -> Self {
         match self {
@@ -92,6 +107,7 @@ impl fmt::Debug for Error {
                 f.debug_struct("Rejected").field("code", code).field("message", &"***").finish()
             }
             Self::UnknownLead => f.write_str("UnknownLead"),
+            Self::UnknownProduct => f.write_str("UnknownProduct"),
             Self::Unauthorised => f.write_str("Unauthorised"),
             Self::Unavailable { retry_after, maybe_done } => {
                 f.debug_struct("Unavailable").field("retry_after", retry_after).field("maybe_done", maybe_done).finish()

@@ -31,6 +31,6 @@ pub use builder::ClientBuilder;
 pub use client::Client;
 pub use credentials::Credentials;
 pub use error::Error;
-pub use model::{Mark, Receipt, Search, StoredLead};
+pub use model::{Mark, Product, Receipt, Search, StoredLead};
 pub use observer::{Cause, Observer};
 pub use protocol::{Algorithm, Protocol, UnknownName};

@@ -24,6 +24,17 @@ pub struct StoredLead {
     pub generated_from: Option<String>,
 }
 
+/// A product of the merchant's catalogue.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Product {
+    /// The code that the merchant has given it.
+    pub code: String,
+    /// Its name.
+    pub name: Option<String>,
+    /// Whether it is sold; `None` where 2Checkout does not say.
+    pub enabled: Option<bool>,
+}
+
 /// How a lead is to be marked; see [`Client::mark_leads`](crate::Client::mark_leads).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mark {

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use crate::answer::Failure;
-use crate::{Error, Receipt, StoredLead};
+use crate::{Error, Product, Receipt, StoredLead};
 
 /// What 2Checkout said instead of doing it.
 #[derive(Debug, PartialEq)]
@@ -67,6 +67,14 @@ fn text(value: &Value) -> Option<String> {
         Value::Number(number) => Some(number.to_string()),
         _ => None,
     }
+}
+
+/// A product: `ProductCode`, `ProductName`, `Enabled` of the schema.
+pub(crate) fn product(brought: Value) -> Result<Product, Error> {
+    let part = |key: &str| brought.get(key).and_then(text).filter(|text| !text.is_empty());
+    let enabled = brought.get("Enabled").and_then(Value::as_bool);
+    let code = part("ProductCode").ok_or(Error::Malformed { maybe_done: false })?;
+    Ok(Product { code, name: part("ProductName"), enabled })
 }
 
 /// What an answer brings, bare: `{"LeadResponse": {..}}` is unwrapped, and `Errors` are a refusal although the status is

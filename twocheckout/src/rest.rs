@@ -10,14 +10,24 @@ use crate::answer::Failure;
 use crate::client::Inner;
 use crate::signature::Signature;
 
-/// A request to `/leads/` or `/leads/{code}`.
+/// A request.
 pub(crate) struct Call<'a> {
     /// The name of the same call in JSON-RPC, for logs.
     pub(crate) name: &'static str,
     pub(crate) method: Method,
-    pub(crate) lead_code: Option<&'a str>,
+    pub(crate) of: Resource<'a>,
     pub(crate) query: Vec<(&'static str, String)>,
     pub(crate) body: Option<Value>,
+}
+
+/// What a request is of.
+pub(crate) enum Resource<'a> {
+    /// `/leads/`
+    Leads,
+    /// `/leads/{LeadCode}`
+    Lead(&'a str),
+    /// `/products/{ProductCode}/`
+    Product(&'a str),
 }
 
 impl Inner {
@@ -25,7 +35,7 @@ impl Inner {
     pub(crate) async fn rest(&self, call: Call<'_>) -> Result<Value, Error> {
         let mut outcome = Err(Failure::Session { over: false });
         for _ in 0..2 {
-            outcome = self.http.send(call.name, self.signed(&call)?).await?.rest(call.lead_code.is_some());
+            outcome = self.http.send(call.name, self.signed(&call)?).await?.rest(!matches!(call.of, Resource::Leads));
             if !matches!(outcome, Err(Failure::Session { .. })) {
                 break;
             }
@@ -39,10 +49,8 @@ impl Inner {
         let mut header = HeaderValue::from_bytes(header.as_bytes())
             .map_err(|_| Error::Configuration { expected: "a merchant code that can stand in a header" })?;
         header.set_sensitive(true);
-        let mut request = self
-            .http
-            .request(call.method.clone(), self.url_of(call.lead_code))
-            .header("X-Avangate-Authentication", header);
+        let mut request =
+            self.http.request(call.method.clone(), self.url_of(&call.of)).header("X-Avangate-Authentication", header);
         if !call.query.is_empty() {
             request = request.query(&call.query);
         }
@@ -52,11 +60,15 @@ impl Inner {
         })
     }
 
-    /// The list ends with a slash and a lead does not, as in the schema.
-    fn url_of(&self, lead_code: Option<&str>) -> Url {
-        let mut url = self.leads_url.clone();
-        if let (Some(code), Ok(mut path)) = (lead_code, url.path_segments_mut()) {
-            path.pop_if_empty().push(code);
+    /// The list and a product end with a slash and a lead does not, as in the schema.
+    fn url_of(&self, resource: &Resource<'_>) -> Url {
+        let (mut url, segments) = match resource {
+            Resource::Leads => return self.leads_url.clone(),
+            Resource::Lead(code) => (self.leads_url.clone(), vec![*code]),
+            Resource::Product(code) => (self.products_url.clone(), vec![*code, ""]),
+        };
+        if let Ok(mut path) = url.path_segments_mut() {
+            path.pop_if_empty().extend(segments);
         }
         url
     }

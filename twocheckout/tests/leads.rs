@@ -190,3 +190,23 @@ async fn nothing_is_shown_of_secrets_and_shoppers() {
         assert!(!shown.contains(secret), "{shown}");
     }
 }
+
+#[tokio::test]
+async fn a_product_is_known_by_its_code_or_not_over_both_protocols() {
+    for protocol in BOTH {
+        let stand = Stand::new().await;
+        let client = stand.client(protocol);
+        let settings = json!({"products": ["BOOK-1", "a/b c?d"]});
+        let set = stand.http().put(stand.url("/sandbox/settings")).json(&settings).send().await.unwrap();
+        assert_eq!(set.status(), 200);
+        for code in ["BOOK-1", "a/b c?d"] {
+            let product = client.get_product(code).await.unwrap();
+            assert_eq!((product.code.as_str(), product.enabled), (code, Some(true)), "{protocol}");
+        }
+        for code in ["BOOK-2", "", ".", ".."] {
+            assert_eq!(client.get_product(code).await, Err(Error::UnknownProduct), "{protocol} {code:?}");
+        }
+        stand.fault("getProductByCode", "unavailable_503").await;
+        assert!(client.get_product("BOOK-1").await.unwrap_err().is_transient(), "{protocol}");
+    }
+}

@@ -36,7 +36,8 @@ pub(super) enum Fault {
 const NAMES: &str = "lost_answer, error_500, unavailable_503, hang, session_expired, html, errors or rate_limited";
 
 /// What a fault can be set on.
-const METHODS: &[&str] = &["login", "addLead", "updateLead", "getLead", "markLeads", "searchLeads", "*"];
+const METHODS: &[&str] =
+    &["login", "addLead", "updateLead", "getLead", "markLeads", "searchLeads", "getProductByCode", "*"];
 
 const HANG: Duration = Duration::from_secs(60);
 

@@ -7,12 +7,13 @@
 //!
 //! | path | what |
 //! |---|---|
-//! | `/sandbox/rpc/6.0/` | JSON-RPC: `login`, `addLead`, `updateLead`, `getLead`, `markLeads` |
+//! | `/sandbox/rpc/6.0/` | JSON-RPC: `login`, `addLead`, `updateLead`, `getLead`, `markLeads`, `getProductByCode` |
 //! | `/sandbox/rest/6.0/leads/`, `/sandbox/rest/6.0/leads/{LeadCode}` | REST: add, update, get, search, mark |
+//! | `/sandbox/rest/6.0/products/{ProductCode}/` | REST: whether the catalogue has a product |
 //! | `/sandbox/log` | `GET`: every call, oldest first, `[{at, protocol, method, params, outcome}]`, the last 10 000; `DELETE` empties log and leads |
 //! | `/sandbox/leads` | `GET`: the leads, newest first, `[{LeadCode, lead, Used, StopFollowups, CreatedAt, UpdatedAt}]` |
 //! | `/sandbox/faults` | `GET`, `PUT`: `[{"on": "addLead", "fault": "lost_answer", "times": 1}]` |
-//! | `/sandbox/settings` | `GET`, `PUT`: `{"update_clears_marks": true}`: an update takes the marks of a lead with it; by default it keeps them |
+//! | `/sandbox/settings` | `GET`, `PUT`: `{"update_clears_marks": true}`: an update takes the marks of a lead with it; by default it keeps them; `{"products": ["CODE"]}`: the catalogue |
 //! | `/sandbox/ipn` | `POST {external_reference?, email?, status?, refno?, to?, algorithm?, fields?}`: sends a signed notification of an order, answers `{status, body, receipt}` |
 //!
 //! It holds what it is sent, as a sandbox must: never let it be reached from outside.
@@ -81,6 +82,8 @@ impl Sandbox {
             .route("/sandbox/rest/6.0/leads/", get(rest::search).post(rest::add).put(rest::mark))
             .route("/sandbox/rest/6.0/leads/{code}", get(rest::get).put(rest::update))
             .route("/sandbox/rest/6.0/leads/{code}/", get(rest::get).put(rest::update))
+            .route("/sandbox/rest/6.0/products/{code}", get(rest::product))
+            .route("/sandbox/rest/6.0/products/{code}/", get(rest::product))
             .route("/sandbox/log", get(console::log).delete(console::empty))
             .route("/sandbox/leads", get(console::leads))
             .route("/sandbox/faults", get(console::faults).put(console::set_faults))

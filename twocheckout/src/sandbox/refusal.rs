@@ -1,7 +1,7 @@
 //! Why the sandbox says no, in the words of both protocols.
 //!
 //! 10000 to 10002 and REST's 401 are seen in public clients of 2Checkout; `INPUT_ERROR` is the name on its page on
-//! subscription usage. `LEAD_NOT_FOUND` and the statuses beside 401 are this sandbox's own.
+//! subscription usage. `LEAD_NOT_FOUND`, `PRODUCT_NOT_FOUND` and the statuses beside 401 are this sandbox's own.
 
 use axum::http::StatusCode;
 
@@ -16,6 +16,8 @@ pub(super) enum Refusal {
     Input(String),
     /// No lead of that code.
     UnknownLead,
+    /// No product of that code.
+    UnknownProduct,
     /// No method of that name.
     UnknownMethod,
     /// The machine gives no random numbers.
@@ -37,6 +39,7 @@ impl Refusal {
             Self::SessionExpired => (10002, "SESSION_EXPIRED", "Session expired".into()),
             Self::Input(what) => (-32602, "INPUT_ERROR", what),
             Self::UnknownLead => (404, "LEAD_NOT_FOUND", "Lead not found".into()),
+            Self::UnknownProduct => (404, "PRODUCT_NOT_FOUND", "Product not found".into()),
             Self::UnknownMethod => (-32601, "METHOD_NOT_FOUND", "Method not found".into()),
             Self::Broken => (-32603, "INTERNAL_ERROR", "Internal error".into()),
         };
@@ -51,6 +54,7 @@ impl Refusal {
             }
             Self::Input(what) => (StatusCode::BAD_REQUEST, "INPUT_ERROR", what),
             Self::UnknownLead => (StatusCode::NOT_FOUND, "LEAD_NOT_FOUND", "Lead not found".into()),
+            Self::UnknownProduct => (StatusCode::NOT_FOUND, "PRODUCT_NOT_FOUND", "Product not found".into()),
             Self::UnknownMethod => (StatusCode::NOT_FOUND, "METHOD_NOT_FOUND", "Method not found".into()),
             Self::Broken => (StatusCode::INTERNAL_SERVER_ERROR, "INTERNAL_ERROR", "Internal error".into()),
         };

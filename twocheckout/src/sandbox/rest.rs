@@ -1,4 +1,4 @@
-//! `/sandbox/rest/6.0/leads/`: every request is signed.
+//! `/sandbox/rest/6.0/leads/` and `/sandbox/rest/6.0/products/{ProductCode}/`: every request is signed.
 
 use axum::Json;
 use axum::body::Bytes;
@@ -41,6 +41,11 @@ pub(super) async fn mark(shared: Shared, headers: HeaderMap, body: Bytes) -> Res
 pub(super) async fn get(shared: Shared, Path(code): Path<String>, headers: HeaderMap) -> Response {
     let params = json!([code]);
     answer(shared, &headers, "getLead", params, |state, _| work::get(state, &code, read_back::in_rest)).await
+}
+
+pub(super) async fn product(shared: Shared, Path(code): Path<String>, headers: HeaderMap) -> Response {
+    let params = json!([code]);
+    answer(shared, &headers, "getProductByCode", params, |state, _| work::product(state, &code)).await
 }
 
 pub(super) async fn search(shared: Shared, Query(query): Query<Vec<(String, String)>>, headers: HeaderMap) -> Response {

@@ -87,7 +87,7 @@ impl Envelope {
         if self.method == "login" {
             return login(state, now, &self.params);
         }
-        if !["addLead", "updateLead", "getLead", "markLeads"].contains(&self.method.as_str()) {
+        if !["addLead", "updateLead", "getLead", "markLeads", "getProductByCode"].contains(&self.method.as_str()) {
             return Err(Refusal::UnknownMethod);
         }
         let mut params = self.params.into_iter();
@@ -102,6 +102,7 @@ impl Envelope {
             // The code comes last: page "Update a lead".
             ("updateLead", [lead, Value::String(code)]) => work::update(state, now, &RPC, lead.clone(), code),
             ("getLead", [Value::String(code)]) => work::get(state, code, read_back::in_rpc),
+            ("getProductByCode", [Value::String(code)]) => work::product(state, code),
             ("markLeads", [marks]) => work::mark(state, marks),
             (method, _) => Err(Refusal::Input(format!("{method}: expected {}", expected(method)))),
         }
@@ -113,6 +114,7 @@ fn expected(method: &str) -> &'static str {
         "addLead" => "[session, Lead]",
         "updateLead" => "[session, Lead, LeadCode]",
         "getLead" => "[session, LeadCode]",
+        "getProductByCode" => "[session, ProductCode]",
         _ => "[session, [{LeadCode, Used, StopFollowups}]]",
     }
 }

@@ -66,6 +66,14 @@ pub(super) fn get(state: &State, code: &str, shown: fn(&LeadRecord) -> Value) ->
     Ok(Done::on(code, shown(record)))
 }
 
+/// Reads a product, of which the catalogue here knows no more than the code.
+pub(super) fn product(state: &State, code: &str) -> Result<Done, Refusal> {
+    if !state.settings.products.iter().any(|known| known == code) {
+        return Err(Refusal::UnknownProduct);
+    }
+    Ok(Done::of(json!({"ProductCode": code, "ProductName": code, "Enabled": true})))
+}
+
 /// Marks leads; those that are not known stand in `Errors`, the others are marked nevertheless.
 pub(super) fn mark(state: &mut State, marks: &Value) -> Result<Done, Refusal> {
     lead_shape::check(&MARKS, "marks", marks)?;
