@@ -4,13 +4,15 @@
 //   src, wire  --wasm-pack-->  dist/wasm  --esbuild-->  dist/leadkeep_widget.js, dist/leadkeep_widget_bg.wasm
 //   src/view/texts  ->  dist/leadkeep_text_de.js and so on, the words of the consent checkbox in each language
 //   js         --esbuild--->   dist/leadkeep.js (script tag), dist/index.js, dist/auto.js (npm), and their types
+//   what the script tag loads  ->  the same with .br and .gz behind its name
 //   www, and all of these  ->  dist/demo, with a .br beside each file
 
 import { join } from "node:path";
 import { argv } from "node:process";
 import { fileURLToPath } from "node:url";
 
-import { buildDemo } from "./build/demo.mjs";
+import { buildCompressed } from "./build/compressed.mjs";
+import { buildDemo, SCRIPT_TAG } from "./build/demo.mjs";
 import { buildEntries } from "./build/entries.mjs";
 import { buildModule } from "./build/module.mjs";
 import { buildTexts } from "./build/texts.mjs";
@@ -29,6 +31,7 @@ export async function build({ quick = false } = {}) {
   await buildTexts({ out });
   await buildModule({ out, quick });
   await buildEntries({ out, quick });
+  if (!quick) await buildCompressed({ out, names: SCRIPT_TAG });
   return buildDemo({ out, quick });
 }
 

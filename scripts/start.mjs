@@ -14,7 +14,9 @@ await script(async () => {
     throw new Refusal(`PORT: expected a number up to 65535, received ${process.env.PORT}`);
   }
   await setup(...BUILD);
-  const [www, proxy] = await both(build(), buildProxy());
+  const [www] = await both(build(), buildProxy());
+  // It embeds the widget, which may be newer than what it found while both were built.
+  const proxy = await buildProxy();
   return serve(proxy, demoArguments({ www, port })).ended;
 });
 

@@ -1,7 +1,8 @@
 // The developer's window: what 2Checkout (here its stand-in, the sandbox) holds at this moment, every call it received,
-// and what leadkeep says of itself. No part of the shop, and none of leadkeep: it only looks.
+// and what leadkeep says of itself. No part of the shop, and none of leadkeep: it only looks. Beside the demo shop, and alone
+// at /sandbox/, where there is no leadkeep to ask.
 
-import { callView, changedBy, historyOf, inspectionView, leadView, make } from "/panel-view.js";
+import { callView, changedBy, historyOf, inspectionView, leadView, make } from "./panel-view.js";
 
 /** Time between two looks at the sandbox, in milliseconds. */
 const POLL_MS = 1000;
@@ -33,7 +34,10 @@ let leadCode = null;
 
 // leadkeep's own status
 
+const isAlone = !$("state");
+
 function showStatus(status) {
+  if (isAlone) return;
   const state = status?.state ?? "off";
   leadCode = status?.leadCode ?? null;
   $("state").textContent = state;
@@ -46,6 +50,7 @@ function showStatus(status) {
 }
 
 function showBrief() {
+  if (isAlone) return;
   $("panel-brief").textContent = `${$("state").textContent}, ${calls} ${calls === 1 ? "call" : "calls"}`;
 }
 
@@ -190,8 +195,8 @@ const WAYS = {
 const way = () => $("ways").querySelector(":checked").value;
 const showWay = () => ($("way-means").textContent = WAYS[way()]);
 
-$("ways").addEventListener("change", showWay);
-showWay();
+$("ways")?.addEventListener("change", showWay);
+if (!isAlone) showWay();
 
 const post = (path, body) =>
   ask(path, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) });
@@ -220,7 +225,7 @@ document.addEventListener("shop:order", async (event) => {
   }
 });
 
-$("withdraw").addEventListener("click", async () => {
+$("withdraw")?.addEventListener("click", async () => {
   if (!window.leadkeep) return say("leadkeep is not on this page.");
   say("Withdrawing\u2026");
   try {
@@ -231,7 +236,7 @@ $("withdraw").addEventListener("click", async () => {
   }
 });
 
-$("inspect").addEventListener("click", async () => {
+$("inspect")?.addEventListener("click", async () => {
   const open = $("inspection").hidden;
   if (open) {
     if (!window.leadkeep) return say("leadkeep is not on this page.");
@@ -251,9 +256,9 @@ function toggle(open) {
   $("panel-toggle").setAttribute("aria-expanded", String(open));
 }
 
-$("panel-toggle").addEventListener("click", () => toggle($("panel-toggle").getAttribute("aria-expanded") !== "true"));
+$("panel-toggle")?.addEventListener("click", () => toggle($("panel-toggle").getAttribute("aria-expanded") !== "true"));
 document.querySelector(".panel").addEventListener("keydown", (event) => {
-  if (event.key !== "Escape" || $("panel-toggle").getAttribute("aria-expanded") !== "true") return;
+  if (event.key !== "Escape" || $("panel-toggle")?.getAttribute("aria-expanded") !== "true") return;
   toggle(false);
   $("panel-toggle").focus();
 });

@@ -11,6 +11,7 @@ use crate::delivery::Timing;
 use crate::delivery::worker::Pace;
 use crate::http::{Origin, PageToken};
 use crate::orders::Orders;
+use crate::widget::WidgetFiles;
 
 /// Settings of the application. The defaults are those of production.
 #[derive(Debug, Clone)]
@@ -55,6 +56,8 @@ pub struct Config {
     pub pace: Pace,
     /// How long carts are kept.
     pub retention: Retention,
+    /// The widget's files, served beside the API (default none).
+    pub widget: WidgetFiles,
 }
 
 /// How many connections are held, and for how long.
@@ -171,6 +174,7 @@ impl Default for Config {
             timing: Timing::default(),
             pace: Pace { deliveries_per_second: 20.0, look_every: Duration::from_millis(250) },
             retention: Retention::default(),
+            widget: WidgetFiles::default(),
         }
     }
 }

@@ -25,6 +25,7 @@ pub mod orders;
 mod private;
 mod serve;
 pub mod store;
+pub mod widget;
 
 use std::net::SocketAddr;
 use std::sync::Arc;

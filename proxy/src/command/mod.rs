@@ -1,15 +1,19 @@
 //! From the command line to a running proxy.
 
 mod check;
+mod check_lead;
 #[cfg(feature = "demo")]
 mod demo;
 #[cfg(feature = "demo")]
 mod demo_shop;
 mod descriptors;
 mod environment;
+mod integrity;
 mod leads;
 mod logging;
 mod options;
+#[cfg(feature = "demo")]
+mod panel;
 mod refusal;
 mod serve;
 mod settings;
@@ -38,7 +42,8 @@ pub(crate) fn main() -> ExitCode {
     let ran = runtime.block_on(async {
         match cli.command.unwrap_or(Command::Serve) {
             Command::Serve => serve::run(&cli.options).await,
-            Command::Check => check::run(&cli.options).await,
+            Command::Check(check) => check::run(&cli.options, &check).await,
+            Command::Integrity(integrity) => integrity::run(&integrity),
             Command::Leads { command } => leads::run(&cli.options, &command).await,
             #[cfg(feature = "demo")]
             Command::Demo(demo) => demo::run(&cli.options, &demo).await,

@@ -22,7 +22,9 @@ Page tokens (optional; see the README):
   LEADKEEP_PAGE_TOKEN_SECRET  or LEADKEEP_PAGE_TOKEN_SECRET_FILE: a cart begins only on a page that carries a token
 
 Examples:
+  leadkeep-proxy demo --www ./shop
   LEADKEEP_MERCHANT_CODE=123456 LEADKEEP_SECRET_KEY_FILE=/run/secrets/2checkout leadkeep-proxy check
+  leadkeep-proxy check --product BOOK-1 --lead
   leadkeep-proxy serve --listen 127.0.0.1:8787 --store /var/lib/leadkeep/leads.sqlite
   leadkeep-proxy serve --allow-origin https://shop.example --client-ip-header x-real-ip
   leadkeep-proxy leads list --store /var/lib/leadkeep/leads.sqlite --since 7d --refused
@@ -46,28 +48,54 @@ pub(crate) enum Command {
     /// Serve and deliver (the default)
     Serve,
     /// Ask 2Checkout whether it accepts the credentials, and look whether the store could be used; says so in one line and
-    /// in the exit code
-    Check,
+    /// in the exit code. On demand also whether a product exists, and what becomes of a test lead
+    Check(Check),
     /// Look for leads, and do to them what a person or an operator asks for
     Leads {
         #[command(subcommand)]
         command: super::leads::Leads,
     },
-    /// Serve a shop's files, the API and a stand-in for 2Checkout on one loopback origin
+    /// Print the hashes of the widget's files for Subresource Integrity, and a script tag with that of the loader
+    Integrity(Integrity),
+    /// Try a checkout without an account: serve a folder with the shop's files, the API, a stand-in for 2Checkout and a page
+    /// that shows what it holds, on one loopback origin
     #[cfg(feature = "demo")]
     Demo(Demo),
+}
+
+/// For the check.
+#[derive(Debug, Args)]
+pub(crate) struct Check {
+    /// Code of a product: asks whether it is in 2Checkout's catalogue; repeat it, or separate by commas
+    #[arg(long, value_name = "CODE", value_delimiter = ',')]
+    pub(crate) product: Vec<String>,
+    /// Make a test lead (of the products of --product), read it, stop its mails and empty it, and say what 2Checkout answered
+    /// at each step. The empty lead stays in the account: 2Checkout has no call that deletes one
+    #[arg(long)]
+    pub(crate) lead: bool,
+    /// E-mail address of the test lead
+    #[arg(long, value_name = "ADDRESS", default_value = "leadkeep-check@example.com", value_parser = email, requires = "lead")]
+    pub(crate) email: String,
+}
+
+/// For a script tag.
+#[derive(Debug, Args)]
+pub(crate) struct Integrity {
+    /// Where browsers find the widget's files: a path, or the URL of a folder
+    #[arg(long, value_name = "URL", default_value = "/")]
+    pub(crate) base: String,
 }
 
 /// For the demo.
 #[cfg(feature = "demo")]
 #[derive(Debug, Args)]
 pub(crate) struct Demo {
-    /// Folder of the shop's files
+    /// Folder of the shop's files, with an index.html; /leadkeep.js is served from inside this program where the folder has none
     #[arg(long, value_name = "DIR")]
     pub(crate) www: PathBuf,
-    /// Folder for leads.sqlite and sandbox.json
+    /// Folder for leads.sqlite and sandbox.json; without it, what the sandbox holds ends with the program
     #[arg(long, value_name = "DIR")]
-    pub(crate) data: PathBuf,
+    pub(crate) data: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]
@@ -284,6 +312,10 @@ fn catalogue(text: &str) -> Parsed<Codes> {
 
 fn details(text: &str) -> Parsed<Details> {
     Details::from_str(text, false).map_err(|_| "drop or keep")
+}
+
+fn email(text: &str) -> Parsed<String> {
+    if wire::is_email(text) { Ok(text.to_owned()) } else { Err("an e-mail address such as me@shop.example") }
 }
 
 fn listen(text: &str) -> Parsed<SocketAddr> {

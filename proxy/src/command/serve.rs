@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use leadkeep_proxy::config::Config;
 use leadkeep_proxy::delivery::Courier;
+use leadkeep_proxy::widget::WidgetFiles;
 use leadkeep_proxy::{Absence, Proxy};
 use tokio::net::TcpListener;
 use tracing::Level;
@@ -29,7 +30,8 @@ pub(crate) async fn run(options: &Options) -> Result<(), Refusal> {
     let absence = Arc::new(Absence::default());
     let client = client(options, credentials, &options.api_url, Arc::clone(&absence))?;
     let page_token = page_token(options, &environment::variable)?;
-    let config = Config { orders, page_token, ..config(options)? };
+    let widget = WidgetFiles::embedded();
+    let config = Config { orders, page_token, widget: widget.clone(), ..config(options)? };
     let store = store(options, None).await?;
     let stop = StopSignal::catch()?;
     let listener = bind("--listen (LEADKEEP_LISTEN)", listen(options)).await?;
@@ -39,11 +41,23 @@ pub(crate) async fn run(options: &Options) -> Result<(), Refusal> {
         Proxy::start(listener, Some(operators), config, store, Arc::new(client.clone()), None).map_err(failed)?;
     tokio::spawn(try_credentials(client, proxy.courier()));
     tokio::spawn(async move { absence.watch().await });
+    tell(&widget);
     tracing::info!(address = %proxy.address(), operators = %for_operators, version = env!("CARGO_PKG_VERSION"), "ready");
     stop.received().await;
     tracing::info!("stopping");
     proxy.stop(STOP_WITHIN).await;
     Ok(())
+}
+
+/// What becomes of `/leadkeep.js`.
+fn tell(widget: &WidgetFiles) {
+    if widget.is_empty() {
+        tracing::warn!(
+            "this program holds no widget: /leadkeep.js is not served; take a released program, or run `npm run build` before `cargo build`"
+        );
+    } else {
+        tracing::info!(widget = widget.version(), "/leadkeep.js and what it loads are served");
+    }
 }
 
 /// Tells the operator at once what would otherwise show with the first shopper.

@@ -189,6 +189,7 @@ pub(crate) fn routers(app: &App, others: Option<Router>, apart: bool) -> Routers
     let document = get(move || std::future::ready(axum::Json(contract.clone())));
     let public = posts
         .merge(reports)
+        .merge(app.config().widget.routes())
         .route("/api/openapi.json", document)
         .route("/api", any(operators::not_found))
         .route("/api/{*rest}", any(operators::not_found));

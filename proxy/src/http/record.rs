@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use super::App;
 use super::error::ApiError;
+use crate::widget::Served;
 
 /// The header that carries the request's id. What a client sends there is ignored.
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -39,6 +40,8 @@ pub(super) async fn record(State(app): State<App>, request: Request, next: Next)
     let route = ROUTES.iter().find(|route| Some(**route) == matched).copied().unwrap_or("other");
     let method = request.method().clone();
     let mut response = next.run(request).await;
+    let is_widget = response.extensions_mut().remove::<Served>().is_some();
+    let route = if is_widget { "widget" } else { route };
     let refusal = response.extensions_mut().remove::<ApiError>();
     if let Some(error) = &refusal {
         let mut rendered = error.render(&request_id);
@@ -56,7 +59,8 @@ pub(super) async fn record(State(app): State<App>, request: Request, next: Next)
     if let Some(cause) = refusal.as_ref().and_then(ApiError::cause) {
         tracing::error!(request_id, route, code, cause, "request failed");
     }
-    if SCRAPED.contains(&route) {
+    // Every view of a page asks for the loader.
+    if is_widget || SCRAPED.contains(&route) {
         tracing::debug!(request_id, %method, route, status, code, ms, "request");
     } else {
         tracing::info!(request_id, %method, route, status, code, ms, "request");
@@ -64,7 +68,7 @@ pub(super) async fn record(State(app): State<App>, request: Request, next: Next)
     if let Ok(value) = HeaderValue::try_from(request_id) {
         response.headers_mut().insert(REQUEST_ID, value);
     }
-    protect(&mut response, route != "other" || refusal.is_some());
+    protect(&mut response, !(is_widget || route == "other") || refusal.is_some());
     response
 }
 

@@ -27,6 +27,8 @@ mod secrecy;
 mod several;
 mod stops;
 mod strangers;
+mod trying;
+mod widget;
 
 /// The tests' PostgreSQL, started with its first use. It does not wait for the disk: tests kill proxies, not it.
 #[cfg(unix)]

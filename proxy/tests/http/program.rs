@@ -219,6 +219,7 @@ async fn what_was_answered_outlives_a_kill_at_any_moment_and_makes_one_lead() {
 #[test]
 fn a_signal_ends_it_in_order() {
     let folder = TempDir::new().unwrap();
+    std::fs::write(folder.path().join("index.html"), "<!doctype html><title>Shop</title>").unwrap();
     for signal in ["-TERM", "-INT"] {
         let mut demo = running::demo(folder.path(), &folder.path().join("data"));
         let sent = Command::new("kill").args([signal, &demo.child.id().to_string()]).status().unwrap();
@@ -240,6 +241,7 @@ async fn in_the_demo_an_order_ends_its_lead_whoever_reports_it() {
     let folder = TempDir::new().unwrap();
     let (www, data) = (folder.path().join("www"), folder.path().join("data"));
     std::fs::create_dir(&www).unwrap();
+    std::fs::write(www.join("index.html"), "<!doctype html><title>Shop</title>").unwrap();
     let demo = running::demo(&www, &data);
     let http = reqwest::Client::new();
     let post = |path: &str, body: Value| http.post(format!("{}{path}", demo.url)).json(&body).send();

@@ -79,14 +79,17 @@ impl Running {
 
 /// `demo` on a free port.
 pub fn demo(www: &Path, data: &Path) -> Running {
-    let mut child = program()
-        .args(["demo", "--port", "0", "--www"])
-        .arg(www)
-        .arg("--data")
-        .arg(data)
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
+    demo_of(www, Some(data))
+}
+
+/// [`demo`], also without a folder for what it keeps.
+pub fn demo_of(www: &Path, data: Option<&Path>) -> Running {
+    let mut command = program();
+    command.args(["demo", "--port", "0", "--www"]).arg(www);
+    if let Some(data) = data {
+        command.arg("--data").arg(data);
+    }
+    let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
     let mut line = String::new();
     BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
     let url = line.strip_prefix("ready: ").unwrap_or_else(|| panic!("{line}")).trim().trim_end_matches('/').to_owned();
@@ -166,6 +169,11 @@ impl Upstream {
         assert!(
             self.http.put(format!("{}/faults", self.url)).json(&faults).send().await.unwrap().status().is_success()
         );
+    }
+
+    /// All leads.
+    pub async fn leads(&self) -> Vec<Value> {
+        self.get("leads").await
     }
 
     /// The leads of a cart.

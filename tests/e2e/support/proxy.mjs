@@ -24,12 +24,14 @@ export class Proxy {
   #child;
   #data = mkdtempSync(join(tmpdir(), "leadkeep-proxy-"));
   #demo;
+  #options;
   #port;
 
-  /** Starts one in front of a demo's sandbox. */
-  static async before(demo) {
+  /** Starts one in front of a demo's sandbox; `options` are flags of `leadkeep-proxy serve`. */
+  static async before(demo, options = []) {
     const proxy = new Proxy();
     proxy.#demo = demo;
+    proxy.#options = options;
     proxy.#port = await freePort();
     await proxy.start();
     return proxy;
@@ -44,6 +46,7 @@ export class Proxy {
     const options = ["--listen", `127.0.0.1:${this.#port}`, "--store", join(this.#data, "leads.sqlite")];
     const env = { ...ENVIRONMENT, ...CREDENTIALS, ...NO_LIMITS };
     const args = ["serve", ...options, "--operator-listen", "127.0.0.1:0", "--api-url", `${this.#demo.origin}/sandbox`];
+    args.push(...this.#options);
     this.#child = spawn(PROXY, args, { env, stdio: "ignore" });
     const answers = () =>
       fetch(`${this.origin}/api/openapi.json`).then(
