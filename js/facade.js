@@ -57,7 +57,6 @@ export function create(options, importFile, wasm) {
   let error;
   let widget,
     loading,
-    said,
     retryAt,
     timer,
     settle,
@@ -84,7 +83,7 @@ export function create(options, importFile, wasm) {
   const announce = () => document.dispatchEvent(new CustomEvent("leadkeep:status", { detail: api.status() }));
   const fail = ({ code, message }) => {
     error = { code, message };
-    if (said != message) console.error("leadkeep: " + (said = message));
+    if (tries < 2) console.error("leadkeep:", message, "https://github.com/leadkeep/leadkeep#" + code);
     announce();
     settle();
   };
@@ -211,6 +210,8 @@ export function create(options, importFile, wasm) {
       stopping?.free();
     },
     withdraw: () => api.consent(),
+    /** What the overlay shows, as text. */
+    check: () => api.debug("check"),
     /** The overlay for merchants: a file of its own, because shoppers never see it. It decides whether it is shown. */
     debug: (isWanted) =>
       error ||
@@ -245,7 +246,7 @@ export function create(options, importFile, wasm) {
     error ||
     fail({
       code: "config/option",
-      message: `expected ${what}, received ` + (value == null ? "nothing" : `"${value}"`),
+      message: "expected " + what + ", received " + (JSON.stringify(value) || "nothing"),
     });
   expect(/\S/.test(endpoint ?? ""), 'endpoint to be the URL of the proxy, such as "/api/lead"', endpoint);
   expect(

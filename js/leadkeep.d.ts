@@ -185,6 +185,11 @@ export interface Leadkeep {
    * On loopback hosts the address alone is enough.
    */
   debug(isWanted: boolean): void;
+  /**
+   * What the overlay shows, as text for a mail to whoever helps: the state, the next thing to do, what every field is taken for.
+   * Without what was typed. It is written into the console as well.
+   */
+  check(): Promise<string>;
   /** Calls as data, for pages that call before the script is there: `leadkeep.q.push(["complete", "ORDER-1"])`. */
   readonly q: { push(call: Call): unknown };
 }

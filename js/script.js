@@ -5,7 +5,7 @@ import { create } from "./facade.js";
 const current = document.currentScript;
 const tag = current instanceof HTMLScriptElement ? current : document.querySelector("script[data-endpoint]");
 // What it loads lies beside it: a short URL of a CDN names a package, and its folder is somebody else's.
-const [folder] = /^[^?#]*\/(?=leadkeep\.js(\?|$))/.exec(tag?.src) ?? [];
+const [folder] = /^[^?#]*\/(?=leadkeep\.js)/.exec(tag?.src) ?? [];
 const url = (name, tries) => `${folder}${name}?v=${__BUILD__}.${tries}`;
 
-create({ ...tag?.dataset }, (name, tries) => import(url(name, tries)), url("leadkeep_widget_bg.wasm", 0));
+create(tag?.dataset, (name, tries) => import(url(name, tries)), url("leadkeep_widget_bg.wasm", 0));

@@ -11,6 +11,9 @@ export function element(name, attributes = {}, ...children) {
   return made;
 }
 
+/** The elements that hold leadkeep's checkbox. */
+export const consentHosts = () => [...document.querySelectorAll("[data-leadkeep='']")];
+
 /** A style sheet that no policy forbids. */
 export function sheet(css) {
   const made = new CSSStyleSheet();

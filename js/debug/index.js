@@ -3,8 +3,9 @@
 //
 // A file of its own that the loader imports only where the page's address, or `leadkeep.debug()`, asks for it. A link may
 // bring a shopper to such an address, who is to see nothing: it shows itself only in a browser that was told so once.
-import { element, sheet } from "./dom.js";
+import { boxOf, consentHosts, element, sheet } from "./dom.js";
 import { panel } from "./panel.js";
+import { report } from "./report.js";
 import { STYLE } from "./style.js";
 import { tags } from "./tags.js";
 import { violations } from "./violations.js";
@@ -42,8 +43,10 @@ const shown = new WeakMap();
 /**
  * Shows the overlay of a capture until it is stopped. `api` is what is on `window.leadkeep`. `isWanted` is what
  * `leadkeep.debug()` was given: true is remembered by this browser, false forgotten, and undefined is a page's address.
+ * `check` is `leadkeep.check()`, which shows nothing and gives its text.
  */
 export default function debug(api, isWanted) {
+  if (isWanted === "check") return check(api);
   try {
     if (isWanted) localStorage[FLAG] = "1";
     else if (isWanted === false) delete localStorage[FLAG];
@@ -52,6 +55,23 @@ export default function debug(api, isWanted) {
   }
   if (isWanted === false) shown.get(api)?.();
   else if (!shown.has(api) && (isWanted || isAllowed())) shown.set(api, overlay(api));
+}
+
+/** All that is known of a capture, but for what only time can tell. */
+async function known(api) {
+  const rows = await api.inspect();
+  const held = await api.preview();
+  return { rows, held, status: api.status(), canRun: "WebAssembly" in self, asks: asks(), record: record() };
+}
+
+async function check(api) {
+  await Promise.race([api.load(), new Promise((done) => setTimeout(done, LATER_MS * 5))]);
+  const facts = { ...(await known(api)), loaded: true, blocked: {} };
+  const at = new Date().toISOString();
+  const text = report(facts, { page: location.origin, browser: navigator.userAgent, at });
+  // A console shows a promise folded, and its text with every line break written out.
+  console.log(text);
+  return text;
 }
 
 function overlay(api) {
@@ -67,7 +87,7 @@ function overlay(api) {
   shadow.append(labels.element, board.element);
 
   const blocked = violations(signal);
-  let facts = { rows: [], held: [] };
+  let facts = { rows: [], held: [], canRun: true };
   let loaded = false;
   let looking = false;
   let changed = true;
@@ -80,8 +100,8 @@ function overlay(api) {
 
   const show = () => {
     labels.show(facts.rows, facts.held);
-    const canRun = "WebAssembly" in self;
-    board.show({ ...facts, status: api.status(), loaded, canRun, asks: asks(), blocked, record: record() });
+    board.show({ ...facts, status: api.status(), loaded, blocked });
+    board.avoid(inTheWay(facts.rows));
   };
 
   const look = async () => {
@@ -89,8 +109,7 @@ function overlay(api) {
     changed = false;
     looked = performance.now();
     show();
-    const rows = await api.inspect();
-    facts = { rows, held: await api.preview() };
+    facts = await known(api);
     looking = false;
     if (!api[STOPPED]) show();
   };
@@ -125,7 +144,19 @@ function overlay(api) {
 /** Whether leadkeep's checkbox is on the page. */
 function asks() {
   const checkbox = (host) => host.shadowRoot?.querySelector("span:not([hidden]) [part=checkbox]");
-  return [...document.querySelectorAll("[data-leadkeep='']")].some(checkbox);
+  return consentHosts().some(checkbox);
+}
+
+/**
+ * What the panel may not cover: the consent box, and of each field the right half, where what a shopper types would run into
+ * it and its tag stands.
+ */
+function inTheWay(rows) {
+  const halves = rows.map(({ element }) => {
+    const box = element.checkVisibility?.({ visibilityProperty: true }) === false ? null : boxOf(element);
+    return box && { ...box, left: box.left + box.width / 2 };
+  });
+  return [...halves, ...consentHosts().map((host) => boxOf(host))].filter(Boolean);
 }
 
 /** How an earlier page has left the cart; the module alone understands all of it. */

@@ -3,7 +3,8 @@
 const STEP = 24;
 const ARROWS = { ArrowLeft: [-STEP, 0], ArrowRight: [STEP, 0], ArrowUp: [0, -STEP], ArrowDown: [0, STEP] };
 
-export function movable(board, { bar, grip, signal }) {
+/** `onMove` is called when somebody has moved it, and knows better where it stands than we. */
+export function movable(board, { bar, grip, onMove, signal }) {
   let [x, y] = [0, 0];
   const move = (dx, dy) => {
     const { left, top, right, bottom } = board.getBoundingClientRect();
@@ -18,6 +19,7 @@ export function movable(board, { bar, grip, signal }) {
     bar.setPointerCapture(down.pointerId);
     let [lastX, lastY] = [down.clientX, down.clientY];
     const drag = ({ clientX, clientY }) => {
+      onMove();
       move(clientX - lastX, clientY - lastY);
       [lastX, lastY] = [clientX, clientY];
     };
@@ -28,6 +30,7 @@ export function movable(board, { bar, grip, signal }) {
     const step = ARROWS[event.key];
     if (!step) return;
     event.preventDefault(); // The page would scroll.
+    onMove();
     move(...step);
   });
   addEventListener("resize", () => move(0, 0), { signal });

@@ -2,6 +2,7 @@
 import { element, whenChanged } from "./dom.js";
 import { movable } from "./movable.js";
 import { nameOf, treatment, WORDS } from "./naming.js";
+import { corner } from "./placing.js";
 import { shortfall, verdict } from "./verdict.js";
 
 /** A window narrower than this, in pixels, begins with the panel folded: on a phone it would cover the form. */
@@ -17,7 +18,10 @@ export function panel({ onPick, signal }) {
     type: "button",
     class: "fold",
     "aria-controls": "body",
-    click: () => folds(!folded),
+    click: () => {
+      isChosen = true;
+      folds(!folded);
+    },
   });
   const grip = element("button", { type: "button", class: "grip", "aria-label": "Move with the arrow keys" });
   const bar = element("div", { class: "bar" }, grip, element("b", { class: "brand" }, "leadkeep"), state, fold);
@@ -26,7 +30,7 @@ export function panel({ onPick, signal }) {
   const steps = element("ol", { class: "steps" });
   const held = section("The lead", "lead");
   const fields = section("Fields", "fields");
-  const body = element("div", { class: "body", id: "body" }, hint, steps, held.element, fields.element);
+  const body = element("div", { class: "body", id: "body" }, steps, held.element, fields.element);
   const board = element(
     "section",
     {
@@ -41,9 +45,13 @@ export function panel({ onPick, signal }) {
     },
     bar,
     headline,
+    hint,
     body,
   );
-  movable(board, { bar, grip, signal });
+  /** Whether somebody has dragged it, or has folded or opened it: then it stays as it is. */
+  let isMoved = false;
+  let isChosen = false;
+  movable(board, { bar, grip, onMove: () => (isMoved = true), signal });
 
   let folded;
   function folds(yes) {
@@ -58,7 +66,7 @@ export function panel({ onPick, signal }) {
   const drawVerdict = whenChanged((told) => {
     const { headline: first, hint: help, steps: all } = JSON.parse(told);
     headline.textContent = first;
-    hint.textContent = help ?? "";
+    hint.replaceChildren(...(help ? [element("b", {}, "Next: "), help] : []));
     hint.hidden = !help;
     steps.replaceChildren(
       ...all.map(({ name, done, text }) =>
@@ -87,9 +95,26 @@ export function panel({ onPick, signal }) {
     fields.body.replaceChildren(...rows.map((row) => fieldLine(row, onPick)));
   });
 
+  let place;
   let before = [];
+  /** Where it would stand, folded or not. */
+  const placed = (others) =>
+    corner(board.getBoundingClientRect(), { width: innerWidth, height: innerHeight }, others, place);
+
   return {
     element: board,
+    /** Stands where it covers none of these boxes; where it cannot, it folds itself, unless somebody has opened it. */
+    avoid(others) {
+      if (isMoved) return;
+      let found = placed(others);
+      if (found.covered > 0 && !folded && !isChosen) {
+        folds(true);
+        found = placed(others);
+      }
+      place = found.corner;
+      board.classList.toggle("at-top", place.startsWith("top"));
+      board.classList.toggle("at-left", place.endsWith("left"));
+    },
     show(facts) {
       state.textContent = facts.status.state;
       // What cannot become a lead is not shown in the colour of what has.

@@ -55,6 +55,9 @@ export const STYLE = `
   background: var(--sheet); color: var(--ink); border: 1px solid var(--line); border-radius: 12px;
   box-shadow: var(--shadow); overscroll-behavior: contain;
 }
+.panel.folded { width: max-content; max-width: min(348px, calc(100% - 16px)) }
+.panel.at-top { top: 16px; bottom: auto }
+.panel.at-left { left: 16px; right: auto }
 .bar {
   flex: none; display: flex; align-items: center; gap: 8px; padding: 8px 8px 6px 4px; cursor: grab; touch-action: none;
   user-select: none; -webkit-user-select: none;
@@ -76,9 +79,9 @@ button { font: inherit; color: inherit; background: none; border: 0; border-radi
 .fold:hover, .row:hover { background: var(--wash) }
 .headline { flex: none; padding: 0 14px 6px; font-size: 14px; line-height: 1.35; font-weight: 600; letter-spacing: -.005em }
 .body { flex: 1; overflow: auto; padding: 0 0 6px; scrollbar-width: thin }
-.hint { padding: 0 14px 10px; color: var(--soft) }
+.hint { flex: none; padding: 0 14px 10px; color: var(--soft) }
 .steps { list-style: none; padding: 8px 14px; border-top: 1px solid var(--line) }
-.steps li { display: grid; grid-template-columns: 12px 52px 1fr; gap: 8px; padding: 2px 0; align-items: baseline }
+.steps li { display: grid; grid-template-columns: 12px 62px 1fr; gap: 8px; padding: 2px 0; align-items: baseline }
 .steps b { font-weight: 600 }
 .steps span { color: var(--soft) }
 .mark { width: 12px; height: 12px; align-self: start; margin-top: 3px; border-radius: 50%; border: 1.5px solid var(--soft) }
@@ -119,6 +122,9 @@ dd::before { content: ""; position: absolute; left: 0; top: 6px; width: 5px; hei
 .why { grid-column: 1 / -1; color: var(--soft); font-size: 11px }
 @media (max-width: 719px) {
   .panel { right: 8px; bottom: 8px; left: 8px; width: auto; max-width: none; max-height: 52vh }
+  .panel.at-top { top: 8px; bottom: auto }
+  .panel.at-left { left: 8px }
+  .panel.folded .hint { display: none }
   .panel.folded .headline { font-size: 13px }
 }
 `;

@@ -1,5 +1,5 @@
 // A frame around each field that can be seen, and a tag that says what the field is taken for.
-import { boxOf, element, whenChanged } from "./dom.js";
+import { boxOf, consentHosts, element, whenChanged } from "./dom.js";
 import { parts, treatment, WORDS } from "./naming.js";
 import { place } from "./placing.js";
 
@@ -54,7 +54,7 @@ export function tags(signal) {
   const follow = () => {
     const seen = [...frames.keys()].filter((control) => inSight.has(control) && isShown(control));
     const boxes = new Map(seen.map((control) => [control, boxOf(control)]));
-    const labels = seen.map(labelBox);
+    const labels = [...seen.map(labelBox), ...consentHosts().map((host) => boxOf(host))];
     // All that is measured comes before all that is written: the page is laid out once.
     for (const [control, { frame, tag }] of frames) {
       const box = boxes.get(control);

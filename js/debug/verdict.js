@@ -1,13 +1,14 @@
-// Why something was sent or not: from what leadkeep tells to steps a merchant can check off. Nothing here sees the page.
+// Why something was sent or not: from what leadkeep tells to steps a merchant can check off, and the one next thing to do.
+// Nothing here sees the page.
 
 /** What helps, by the code of an error. */
 const HINTS = {
   "transport/offline":
-    "Is the proxy running, does it allow this page's origin, and does the page's policy allow it in connect-src?",
+    "Is the proxy running, does it allow this page's origin (--allow-origin), and does the page's policy allow it in connect-src?",
   "transport/unavailable": "It is tried again by itself. The log of the proxy says what it lacks.",
   "transport/malformed": "Something else answers there. Check data-endpoint, and what stands before the proxy.",
   "transport/refused":
-    "The answer in the network panel has a code: lead/origin means that the proxy does not know this origin.",
+    "The proxy says why, here or in the network panel: lead/origin means that it does not know this page's origin.",
   "module/unavailable": "Do leadkeep_widget.js and leadkeep_widget_bg.wasm lie beside leadkeep.js?",
   "config/option": "Correct the option and load the page again.",
 };
@@ -22,14 +23,15 @@ const NEEDS = {
 const EMAIL = /^(Billing|Delivery)Details\.Email$/;
 
 /**
- * Gives `{ headline, hint, steps }`; a step is `{ name, done, text, hint? }`, where `done` of null is "not yet known".
+ * Gives `{ headline, hint, steps }`; a step is `{ name, done, text, hint? }`, where `done` of null is "not yet known". `hint`
+ * is the next thing to do, null where there is nothing but to wait, or nothing at all.
  *
  * `status`, `rows` and `held` are what `status()`, `inspect()` and `preview()` give; `loaded` says whether loading the
  * module has ended, `blocked` what the page's policy has refused, by directive; `record` is the record in localStorage,
  * `asks` whether a consent checkbox is shown, and `canRun` whether the browser has WebAssembly.
  */
 export function verdict(facts) {
-  const steps = [module(facts), form(facts), consent(facts), email(facts), items(facts), sending(facts)];
+  const steps = [module, form, consent, email, items, currency, sending].map((step) => step(facts));
   // Behind a step that failed nothing can be told of the others.
   const broken = steps.slice(0, 2).find((step) => !step.done);
   if (broken)
@@ -88,8 +90,8 @@ function consent({ status, asks }) {
     ...step,
     text: "Waiting for the shopper's consent.",
     hint: asks
-      ? "The shopper has not ticked the box. Until then nothing is sent or stored."
-      : "The page has not called leadkeep.consent(true). Until then nothing is sent or stored.",
+      ? "Tick the box, as a shopper would: it is not ticked, so nothing is sent or stored."
+      : "Call leadkeep.consent(true) once the shopper has agreed: until then nothing is sent or stored.",
   };
 }
 
@@ -103,7 +105,7 @@ function email({ status, rows, held }) {
     done: false,
     text: field ? "There is no valid e-mail address yet." : "No field is known as the e-mail address.",
     hint: field
-      ? "A lead begins with a whole address; a field that is not one is not sent."
+      ? "Type a whole address: a lead begins with it, and a part of one is not sent."
       : 'Mark the field with data-lead="BillingDetails.Email".',
   };
 }
@@ -116,20 +118,63 @@ function items({ status, held }) {
     ...step,
     done: false,
     text: "There is no item in the cart.",
-    hint: "A lead begins with one item. They come from data-items, or from leadkeep.setItems([...]).",
+    hint: "Give the cart with data-items, or with leadkeep.setItems([...]): a lead begins with one item.",
   };
 }
 
+function currency({ status, held }) {
+  const step = { name: "Currency", done: true };
+  const named = held.find(({ path }) => path === "Currency");
+  if (named) return { ...step, text: `It is ${named.value}.` };
+  if (status.leadCode) return { ...step, text: "The lead has its currency from before." };
+  const isMissing = status.missing?.includes("Currency");
+  return isMissing
+    ? { ...step, done: false, text: "No currency is named.", hint: NEEDS.Currency }
+    : { ...step, done: null, text: "The page names none: the one of the proxy's settings counts." };
+}
+
 /** Why nothing of what the proxy has kept can become a lead, or what of it was dropped; `null` when all is well. */
-export function shortfall({ leadCode, missing = [], dropped = [] }) {
-  const names = dropped.map((one) => one.path ?? one);
+export function shortfall({ leadCode, missing, dropped }) {
+  const names = (dropped ?? []).map((one) => one.path ?? one);
   if (names.length > 0) {
     const reason = dropped[0].reason ?? "it is not what 2Checkout takes there";
     const help = NEEDS[names[0].match(/^\w+/)?.[0]];
     return { text: `The proxy has dropped ${names.join(", ")}.`, hint: help ?? sentence(reason) };
   }
-  if (leadCode || missing.length === 0) return null;
+  if (leadCode || !missing?.length) return null;
   return { text: `A lead still needs ${missing.join(", ")}.`, hint: NEEDS[missing[0]] };
+}
+
+/** What the lead would hold and the proxy does not, where that is not under way. */
+function unsent(held) {
+  const waiting = held.filter(({ sent }) => !sent);
+  return (
+    waiting.length > 0 && {
+      done: null,
+      text: `${waiting.length} of ${count(held.length, "value")} ${waiting.length === 1 ? "is" : "are"} not sent yet.`,
+      hint: "Edit a field, or call leadkeep.flush(): they go with the next change of the shopper's.",
+    }
+  );
+}
+
+/** A cart that was ended is neither sent nor unsent. */
+function ended({ pending, withdrawn } = {}) {
+  const step = withdrawn
+    ? {
+        name: "Withdrawn",
+        done: null,
+        text: "The shopper has withdrawn: nothing is sent.",
+        hint: "Tick the box again, or call leadkeep.consent(true): only that begins again, in any tab.",
+      }
+    : {
+        name: "Ordered",
+        done: true,
+        text: "The order is placed: nothing more is sent.",
+        hint: "A next purchase begins with setItems, or with an edit after the next load.",
+      };
+  return pending
+    ? { ...step, done: false, hint: "The proxy has not confirmed it yet. It is told again by itself." }
+    : step;
 }
 
 function sending({ status, held, blocked, record }) {
@@ -138,37 +183,36 @@ function sending({ status, held, blocked, record }) {
   const error = lastError && sentence(lastError.message);
   const policy = blocked["connect-src"] && `The page's policy blocks ${blocked["connect-src"]} in connect-src.`;
   const hint = (lastError?.code === "transport/offline" && policy) || HINTS[lastError?.code];
-  const closed = record?.closed;
   switch (state) {
     case "closed":
-      return {
-        ...step,
-        done: closed?.pending ? false : true,
-        text: closed?.withdrawn ? "The shopper has withdrawn." : "The order is placed.",
-        hint: closed?.withdrawn
-          ? "Nothing more is sent, from any tab. Only a new tick, or consent(true), begins again."
-          : "Nothing more is sent. A next purchase begins with setItems, or with an edit after the next load.",
-      };
+      return ended(record?.closed);
     case "saving":
       return { ...step, done: null, text: "It is on its way to the proxy." };
     case "pending":
-      return { ...step, done: null, text: "It is sent at the next pause in typing." };
+      return { ...step, done: null, text: "Not sent yet: it is sent at the next pause in typing." };
     case "retrying":
       return { ...step, text: error ?? "The last request failed.", hint: hint ?? "It is tried again by itself." };
     case "saved":
       if (shortfall(status)) return { ...step, ...shortfall(status) };
+      if (unsent(held)) return { ...step, ...unsent(held) };
       return leadCode
         ? { ...step, done: true, text: `Saved, as lead ${leadCode}.` }
-        : { ...step, done: true, text: "Saved by the proxy.", hint: "2Checkout has not given the lead its code yet." };
+        : {
+            ...step,
+            done: null,
+            text: "The proxy has it; 2Checkout does not have it yet.",
+            hint: "Wait a moment. The log of the proxy says what 2Checkout answers.",
+          };
     default:
       if (error) return { ...step, text: error, hint };
       if (leadCode && held.every(({ sent }) => sent))
         return { ...step, done: true, text: `Nothing new for lead ${leadCode}.` };
+      if (leadCode) return { ...step, ...unsent(held) };
       return {
         ...step,
         done: null,
         text: "Nothing has been sent from this page yet.",
-        hint: "leadkeep begins when the shopper first touches the form.",
+        hint: "Touch the form, as a shopper would: leadkeep begins then.",
       };
   }
 }

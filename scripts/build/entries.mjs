@@ -20,7 +20,7 @@ const types = {
 };
 
 /**
- * `__BUILD__` in the sources is eight hexadecimal digits that change with the module, the .wasm and the overlay: the loader
+ * `__BUILD__` in the sources is six hexadecimal digits that change with the module, the .wasm and the overlay: the loader
  * puts them behind `?v=`, so that a browser that cached a former version loads the new one.
  */
 export async function buildEntries({ out, quick }) {
@@ -34,7 +34,7 @@ export async function buildEntries({ out, quick }) {
     const { build } = await import("esbuild");
     const common = {
       bundle: true,
-      define: { __BUILD__: JSON.stringify(hashOf(...product, overlay).slice(0, 8)) },
+      define: { __BUILD__: JSON.stringify(hashOf(...product, overlay).slice(0, 6)) },
       // Loaded at the shopper's first touch, never before; the overlay only where the page's address asks for it.
       external: ["./leadkeep_widget.js", "./leadkeep_debug.js"],
       legalComments: "none",

@@ -314,7 +314,7 @@ impl Capture {
         let known = self.0.reported.borrow().contains(&error.code());
         if !known {
             self.0.reported.borrow_mut().push(error.code());
-            console::error_1(&concat(&["leadkeep: ", error.message()]).into());
+            console::error_1(&error.line().into());
         }
     }
 

@@ -43,6 +43,11 @@ impl Error {
         &self.message
     }
 
+    /// Its line in the console: what happened, and where to read on.
+    pub fn line(&self) -> String {
+        wire::concat(&["leadkeep: ", &self.message, " https://github.com/leadkeep/leadkeep#", self.code])
+    }
+
     /// A stable name such as `transport/offline`.
     pub fn code(&self) -> &'static str {
         self.code

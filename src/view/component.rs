@@ -61,7 +61,7 @@ fn capture(config: Config, handle: Option<LeadHandle>) -> impl IntoView {
             Some(consent_view(capture))
         }
         Err(error) => {
-            web_sys::console::error_1(&wire::concat(&["leadkeep: ", error.message()]).into());
+            web_sys::console::error_1(&error.line().into());
             None
         }
     }

@@ -121,7 +121,7 @@ scenario("it says at each stage why nothing is sent, and what the lead holds", a
   assert.match(await held.textContent(), /Items\s*1 × BOOK-1/);
 
   await call(shopper, () => window.leadkeep.complete("ORDER-1"));
-  await says(shopper, "The order is placed.");
+  await says(shopper, "The order is placed: nothing more is sent.");
 });
 
 scenario("an empty cart, a proxy that is away and one that refuses are told apart", async (shopper) => {
@@ -396,4 +396,66 @@ scenario("where the overlay's file is missing, capture goes on", async (shopper)
   await until("leadkeep on the page", () => call(shopper, () => Boolean(window.leadkeep)));
   await fillIn(shopper.page, ADA);
   await holdsBilling(demo, ADAS_DETAILS);
+});
+
+/** A checkout whose fields fill the page, so that every corner holds some. */
+const FULL = FORM.replace("<form", '<form style="display:grid;gap:8px"')
+  .replaceAll("<p>", "<p style='margin:0;display:grid'>")
+  .replaceAll("<label>", "<label style='display:grid'>");
+
+for (const [width, height] of [
+  [1280, 720],
+  [390, 844],
+]) {
+  for (const [name, form] of Object.entries({ "an ordinary form": FORM, "a form as wide as the page": FULL })) {
+    scenario(
+      `at ${width} pixels the panel covers neither the consent box nor what is typed in ${name}`,
+      async (shopper) => {
+        await shopper.page.setViewportSize({ width, height });
+        await opens(shopper, checkout({ consent: "ask" }, { form }));
+        await consentBox(shopper.page).waitFor();
+        const covered = () =>
+          shopper.page.evaluate(() => {
+            const host = document.querySelector("div[data-leadkeep=debug]");
+            const panel = host.shadowRoot.querySelector(".panel").getBoundingClientRect();
+            const half = (box) => ({
+              left: (box.left + box.right) / 2,
+              right: box.right,
+              top: box.top,
+              bottom: box.bottom,
+            });
+            const boxOf = (element) => element.getBoundingClientRect();
+            const fields = [...document.querySelectorAll("#checkout input, #checkout select")].map(boxOf).map(half);
+            const inTheWay = [boxOf(document.querySelector("[data-leadkeep='']")), ...fields];
+            const cover = (a, b) => a.left < b.right && a.right > b.left && a.top < b.bottom && a.bottom > b.top;
+            return inTheWay.filter((box) => cover(panel, box)).length;
+          });
+        await eventually(async () => assert.equal(await covered(), 0));
+      },
+    );
+  }
+}
+
+scenario("a withdrawn cart is not sent, and the panel says what begins again", async (shopper) => {
+  await opens(shopper, checkout());
+  await fillIn(shopper.page, ADA);
+  await holdsBilling(demo, ADAS_DETAILS);
+  await call(shopper, () => window.leadkeep.withdraw());
+  await says(shopper, "The shopper has withdrawn: nothing is sent.");
+  const text = await overlay(shopper).evaluate((host) => host.shadowRoot.querySelector(".panel").innerText);
+  assert.match(text, /Next: .*leadkeep\.consent\(true\)/);
+  assert.doesNotMatch(text, /Sent/);
+});
+
+scenario("check() gives the same as text, and nothing that was typed", async (shopper) => {
+  await shopper.opens(checkout({ consent: "ask" }));
+  shopper.excuse(/^log: leadkeep /);
+  await typeInto(shopper.page, "#email", "ada@example.com");
+  await typeInto(shopper.page, "#city", "Nowhereville");
+  const text = await call(shopper, () => window.leadkeep.check());
+  assert.match(text, /^Waiting for the shopper's consent\.\nNext: /m);
+  assert.match(text, /^ {2}city: BillingDetails\.City, autocomplete: /m);
+  assert.doesNotMatch(text, /ada@|Nowhereville/);
+  assert.equal(await overlay(shopper).count(), 0, "nothing is shown");
+  assert.deepEqual(shopper.posts(), []);
 });

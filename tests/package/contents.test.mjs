@@ -106,3 +106,10 @@ test("are-the-types-wrong finds nothing where modules are resolved: its profile 
     [],
   );
 });
+
+test("each code that a line in the console links to has its place in the README", () => {
+  const sources = ["src/core/error.rs", "js/facade.js", "js/binary.js"].map(read).join("\n");
+  const codes = new Set(sources.match(/(?<=")(config|form|module|transport|storage)\/[a-z]+(?=")/g));
+  assert.ok(codes.size >= 8, [...codes].join());
+  for (const code of codes) assert.ok(read("README.md").includes(`<a id="${code}"></a>`), code);
+});

@@ -4,7 +4,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { parts, treatment } from "../../js/debug/naming.js";
-import { place, TAG_HEIGHT } from "../../js/debug/placing.js";
+import { corner, place, TAG_HEIGHT } from "../../js/debug/placing.js";
+import { report } from "../../js/debug/report.js";
 import { verdict } from "../../js/debug/verdict.js";
 
 const ROWS = [
@@ -13,12 +14,13 @@ const ROWS = [
 ];
 const EMAIL = { path: "BillingDetails.Email", value: "ada@example.com", sent: false };
 const ITEMS = { path: "Items", value: "[]", sent: false };
+const EUR = { path: "Currency", value: "EUR", sent: false };
 const sent = (rows) => rows.map((row) => ({ ...row, sent: true }));
 
 const facts = ({ state = "idle", leadCode = null, lastError = null, missing, dropped, ...rest }) => ({
   status: { state, leadCode, lastError, missing, dropped },
   rows: ROWS,
-  held: [EMAIL, ITEMS],
+  held: [EMAIL, ITEMS, EUR],
   loaded: true,
   canRun: true,
   asks: true,
@@ -36,14 +38,27 @@ const VERDICTS = [
   ["no e-mail field", { held: [ITEMS], rows: [] }, "No field is known as the e-mail address.", "E-mail"],
   ["an empty cart", { held: [EMAIL] }, "There is no item in the cart.", "Items"],
   ["nobody has touched the form", {}, "Nothing has been sent from this page yet.", "Sent"],
-  ["a pause is waited for", { state: "pending" }, "It is sent at the next pause in typing.", "Sent"],
+  ["a pause is waited for", { state: "pending" }, "Not sent yet: it is sent at the next pause in typing.", "Sent"],
   ["under way", { state: "saving" }, "It is on its way to the proxy.", "Sent"],
   ["saved", { state: "saved", leadCode: "4A8B", held: sent([EMAIL, ITEMS]) }, "Saved, as lead 4A8B.", "Sent"],
-  ["kept by the proxy alone", { state: "saved" }, "Saved by the proxy.", "Sent"],
-  ["what lacks a currency", { state: "saved", missing: ["Currency"] }, "A lead still needs Currency.", "Sent"],
+  [
+    "kept by the proxy alone",
+    { state: "saved", held: sent([EMAIL, ITEMS]) },
+    "The proxy has it; 2Checkout does not have it yet.",
+    "Sent",
+  ],
+  [
+    "a saved lead beside what is not sent",
+    { state: "saved", leadCode: "4A8B", held: [...sent([EMAIL, ITEMS]), EUR] },
+    "1 of 3 values is not sent yet.",
+    "Sent",
+  ],
+  ["an idle lead beside what is not sent", { leadCode: "4A8B" }, "3 of 3 values are not sent yet.", "Sent"],
+  ["what lacks a currency", { held: [EMAIL, ITEMS], missing: ["Currency"] }, "No currency is named.", "Currency"],
+  ["what lacks a name", { state: "saved", missing: ["Name"] }, "A lead still needs Name.", "Sent"],
   [
     "what has a lead and lacks nothing",
-    { state: "saved", leadCode: "4A8B", missing: [] },
+    { state: "saved", leadCode: "4A8B", missing: [], held: sent([EMAIL]) },
     "Saved, as lead 4A8B.",
     "Sent",
   ],
@@ -51,8 +66,18 @@ const VERDICTS = [
   ["a page that shows nothing new", { leadCode: "4A8B", held: [] }, "Nothing new for lead 4A8B.", "Sent"],
   ["tried again", { state: "retrying", lastError: failed("transport/offline") }, "What went wrong.", "Sent"],
   ["refused", { lastError: failed("transport/refused") }, "What went wrong.", "Sent"],
-  ["ordered", { state: "closed", record: { closed: {} }, held: [] }, "The order is placed.", "Sent"],
-  ["withdrawn", { state: "closed", record: { closed: { withdrawn: true } } }, "The shopper has withdrawn.", "Sent"],
+  [
+    "ordered",
+    { state: "closed", record: { closed: {} }, held: [] },
+    "The order is placed: nothing more is sent.",
+    "Ordered",
+  ],
+  [
+    "withdrawn",
+    { state: "closed", record: { closed: { withdrawn: true } } },
+    "The shopper has withdrawn: nothing is sent.",
+    "Withdrawn",
+  ],
   ["no form", { state: "off", lastError: failed("form/missing") }, "There is no form to watch on this page.", "Form"],
   ["a wrong option", { state: "off", lastError: failed("config/option") }, "What went wrong.", "Module"],
   ["files that are missing", { state: "off", lastError: failed("module/unavailable") }, "What went wrong.", "Module"],
@@ -65,6 +90,9 @@ const VERDICTS = [
   ],
 ];
 
+/** An ended cart is not "sent". */
+const ENDS = ["Ordered", "Withdrawn"];
+
 for (const [name, known, headline, about] of VERDICTS) {
   test(`the overlay says of ${name}: ${headline}`, () => {
     const told = verdict(facts(known));
@@ -73,7 +101,7 @@ for (const [name, known, headline, about] of VERDICTS) {
     assert.equal(step.name, about);
     assert.deepEqual(
       told.steps.map((step) => step.name),
-      ["Module", "Form", "Consent", "E-mail", "Items", "Sent"],
+      ["Module", "Form", "Consent", "E-mail", "Items", "Currency", ENDS.includes(about) ? about : "Sent"],
     );
     for (const { done, text } of told.steps) {
       assert.ok([true, false, null].includes(done));
@@ -84,9 +112,15 @@ for (const [name, known, headline, about] of VERDICTS) {
 
 test("what is done is checked off, what is missing is not, behind a missing form all is open", () => {
   const marks = (known) => verdict(facts(known)).steps.map(({ done }) => done);
-  assert.deepEqual(marks({ state: "waiting", held: [] }), [true, true, false, false, false, null]);
-  assert.deepEqual(marks({ state: "saved", leadCode: "4A8B" }), [true, true, true, true, true, true]);
-  assert.deepEqual(marks({ state: "off", lastError: failed("form/missing") }), [true, false, null, null, null, null]);
+  const done = (times) => Array(times).fill(true);
+  assert.deepEqual(marks({ state: "waiting", held: [] }), [true, true, false, false, false, null, null]);
+  assert.deepEqual(marks({ state: "saved", leadCode: "4A8B", held: sent([EMAIL, ITEMS, EUR]) }), done(7));
+  assert.deepEqual(marks({ state: "saved", leadCode: "4A8B" }), [...done(6), null]);
+  const missing = marks({ state: "off", lastError: failed("form/missing") });
+  assert.deepEqual(missing, [true, false, null, null, null, null, null]);
+  assert.equal(marks({ state: "closed", record: { closed: {} } }).at(-1), true);
+  assert.equal(marks({ state: "closed", record: { closed: { pending: true } } }).at(-1), false);
+  assert.equal(marks({ state: "closed", record: { closed: { withdrawn: true } } }).at(-1), null);
 });
 
 test("hints name what a merchant can do, and the policy that stands in the way", () => {
@@ -103,7 +137,7 @@ test("what was dropped, or is missing, is told with what is expected there", () 
   const hint = (known) => verdict(facts({ state: "saved", ...known })).hint;
   assert.match(hint({ dropped: ["Items[0].artikel"] }), /Code, Quantity/);
   assert.match(hint({ dropped: [{ path: "BillingDetails.Zip", reason: "it is longer than 500 characters" }] }), /500/);
-  assert.match(hint({ missing: ["Currency", "Items"] }), /data-currency/);
+  assert.match(hint({ held: [EMAIL, ITEMS], missing: ["Currency"] }), /data-currency/);
 });
 
 test("a field is read, forbidden, ignored or unknown", () => {
@@ -168,4 +202,41 @@ test("a tag never covers its own field, and another one only where there is no r
     roomy += hasRoom;
   }
   assert.ok(roomy > 1_000 && roomy < 5_000, `${roomy} had room`);
+});
+
+test("the panel stands in the corner where it covers nothing, and stays there", () => {
+  const view = { width: 1280, height: 720 };
+  const panel = { width: 348, height: 500 };
+  const at = (others, now) => corner(panel, view, others, now);
+  assert.deepEqual(at([]), { corner: "bottom right", covered: 0 });
+  assert.deepEqual(at([box(1000, 300, 200, 40)]), { corner: "bottom left", covered: 0 });
+  assert.equal(at([box(1000, 300, 200, 40)], "top left").corner, "top left");
+  assert.equal(
+    at([box(0, 300, 1280, 40), box(0, 660, 1280, 30)]).corner,
+    "top right",
+    "the least, where it is in the way",
+  );
+  assert.ok(at([box(0, 300, 1280, 40)]).covered > 0);
+});
+
+test("the text of check() says what the overlay says, and holds nothing that was typed", () => {
+  globalThis.__BUILD__ = "0a1b2c3d";
+  const element = { type: "text" };
+  const rows = [
+    { element, field: "mail", path: "BillingDetails.Email", source: "heuristic", reason: "label says e-mail of Ada" },
+    { element, field: "card", path: null, source: "forbidden", reason: "a card number is never read" },
+  ];
+  const text = report(facts({ state: "waiting", rows }), {
+    page: "https://shop.example",
+    browser: "Firefox",
+    at: "2026-01-01T00:00:00Z",
+  });
+  assert.match(text, /^leadkeep 0a1b2c3d, 2026-01-01T00:00:00Z\npage: https:\/\/shop\.example\n/);
+  assert.match(text, /^state: waiting, lead: none, cart: none$/m);
+  assert.match(text, /^Waiting for the shopper's consent\.\nNext: Tick the box/m);
+  assert.match(text, /^\[x\] E-mail: There is a valid e-mail address\.$/m);
+  assert.match(text, /^ {2}mail: BillingDetails\.Email, heuristic: label$/m);
+  assert.match(text, /^ {2}card: never read, forbidden: /m);
+  assert.match(text, /^ {2}BillingDetails\.Email: not sent yet$/m);
+  assert.ok(!/ada/i.test(text));
 });

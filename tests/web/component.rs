@@ -131,7 +131,8 @@ async fn a_wrong_setting_is_one_line_in_the_console_and_the_page_goes_on() {
     storefront(Config { currency: Some("Euro".into()), ..asking() });
     assert_eq!(
         console_lines(),
-        "leadkeep: expected currency to be an ISO 4217 code, such as \"EUR\", received \"Euro\""
+        "leadkeep: expected currency to be an ISO 4217 code, such as \"EUR\", received \"Euro\" \
+         https://github.com/leadkeep/leadkeep#config/option"
     );
     assert_eq!(count("#app input[type=checkbox]"), 0);
     type_into("email", EMAIL);

@@ -25,7 +25,8 @@ async fn blocked_storage_is_survived_and_reported_once() {
         saved(&capture).await;
         assert_eq!(
             console_lines(),
-            "leadkeep: localStorage is not available, so the lead ends with this page",
+            "leadkeep: localStorage is not available, so the lead ends with this page \
+             https://github.com/leadkeep/leadkeep#storage/blocked",
             "{how}"
         );
         assert_eq!(thrown_into_the_page(), "", "{how}");

@@ -1,5 +1,6 @@
 // A shopper: a browser profile of its own, everything its pages asked for and said, and the page it looks at.
 
+import { words } from "./console.mjs";
 import { until } from "./wait.mjs";
 
 const PROXY_PATHS = /^\/api\/lead(\/|$)/;
@@ -18,7 +19,7 @@ export class Shopper {
     shopper.#context = await browser.newContext({ viewport: { width: 1280, height: 900 } });
     shopper.#context.setDefaultTimeout(20_000);
     shopper.#context.on("request", (request) => shopper.#note(request));
-    shopper.#context.on("console", (message) => shopper.#said.push(`${message.type()}: ${message.text()}`));
+    shopper.#context.on("console", (message) => shopper.#said.push(words(`${message.type()}: ${message.text()}`)));
     shopper.#context.on("weberror", (error) => shopper.#said.push(`uncaught: ${error.error().message}`));
     shopper.page = await shopper.#context.newPage();
     return shopper;

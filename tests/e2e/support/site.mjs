@@ -6,6 +6,8 @@
 import { createServer, request as ask } from "node:http";
 import { buffer } from "node:stream/consumers";
 
+import { words } from "./console.mjs";
+
 const PROXY_PATH = /^\/api\/lead(\/|$)/;
 const SAID_PATH = "/said";
 
@@ -83,7 +85,7 @@ export class Site {
     if (typeof page === "function") return page(request, response);
     const body = await buffer(request);
     if (pathname === SAID_PATH) {
-      this.said.push(body.toString());
+      this.said.push(words(body.toString()));
       return response.end();
     }
     if (page !== undefined) {

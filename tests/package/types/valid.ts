@@ -63,6 +63,7 @@ export async function checkout(form: HTMLFormElement): Promise<Status | undefine
   await leadkeep.complete(4711);
   leadkeep.q.push(["complete", "ORDER-1"]);
   leadkeep.debug(true);
+  console.log((await leadkeep.check()).length);
   await leadkeep.withdraw();
   const findings: Finding[] = await leadkeep.inspect();
   const paths: (Path | null)[] = findings.map(({ path }) => path);
