@@ -3,11 +3,13 @@
 //! What was typed arrives as it was, without characters that no one-line field holds; a name that holds a URL does not. Of
 //! the items only what the operator lets the page say.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::HashSet;
 
 use serde_json::Value as Json;
 use wire::lead::{Amount, Item};
-use wire::{Detail, LeadState, Path, Stamped};
+use wire::{Detail, DropReason, LeadState, Path, Stamped};
+
+use crate::changes::Dropped;
 
 /// `Items` longer than this, as JSON, are dropped.
 pub const MAX_ITEMS_BYTES: usize = 8 * 1024;
@@ -36,37 +38,16 @@ pub struct Catalogue {
     pub takes_details: bool,
 }
 
-/// Why something is dropped.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Objection {
-    /// A name that holds a URL.
-    HoldsUrl,
-    /// More, or longer, than a cart has.
-    TooLong,
-    /// A product that is not in the catalogue.
-    NotInCatalogue,
-    /// A price of zero or less.
-    BadPrice,
-}
-
-/// Takes out of every text of the changes what no one-line field holds: see `one_line`.
-pub fn clean(changes: &mut BTreeMap<String, Json>) {
-    for change in changes.values_mut() {
-        if let Some(value) = change.get_mut("value") {
-            clean_texts(value);
-        }
-    }
-}
-
-fn clean_texts(value: &mut Json) {
+/// Takes out of every text of a value what no one-line field holds: see `one_line`.
+pub fn clean(value: &mut Json) {
     match value {
         Json::String(text) => {
             if let Some(cleaned) = one_line(text) {
                 *text = cleaned;
             }
         }
-        Json::Array(list) => list.iter_mut().for_each(clean_texts),
-        Json::Object(map) => map.values_mut().for_each(clean_texts),
+        Json::Array(list) => list.iter_mut().for_each(clean),
+        Json::Object(map) => map.values_mut().for_each(clean),
         _ => {}
     }
 }
@@ -99,84 +80,81 @@ fn one_line(text: &str) -> Option<String> {
     Some(cleaned)
 }
 
-/// What was taken out of the changes: its name, as in `dropped`, and why.
-pub type Objections = Vec<(String, Objection)>;
-
 impl ContentRules {
     /// Takes out of the changes what may not stand in a lead, and names it: a path, or a part of `Items` such as
     /// `Items[0].Price`.
-    pub fn apply(&self, changes: &mut LeadState) -> Objections {
-        let mut objections = Vec::new();
+    pub fn apply(&self, changes: &mut LeadState) -> Vec<Dropped> {
+        let mut dropped = Vec::new();
         let mut replaced = Vec::new();
         changes.retain(|path, change| {
             let Some(text) = change.value.as_ref().map(wire::Value::as_str) else { return true };
-            let objection = match path {
-                Path::Detail(_, Detail::FirstName | Detail::LastName) if holds_url(text) => Some(Objection::HoldsUrl),
+            let reason = match path {
+                Path::Detail(_, Detail::FirstName | Detail::LastName) if holds_url(text) => Some(DropReason::HoldsUrl),
                 Path::Promotions => promotions(text).err(),
-                Path::Items => match self.items(text, &mut objections) {
+                Path::Items => match self.items(text, &mut dropped) {
                     Ok(None) => None,
                     Ok(Some(items)) => {
                         replaced.push((path, Stamped::json(items, change.at)));
                         return false;
                     }
-                    Err(objection) => Some(objection),
+                    Err(reason) => Some(reason),
                 },
                 _ => None,
             };
-            objections.extend(objection.map(|objection| (path.name(), objection)));
-            objection.is_none()
+            dropped.extend(reason.map(|reason| Dropped { path: path.name(), reason }));
+            reason.is_none()
         });
         changes.merge(replaced.into_iter().collect());
-        objections
+        dropped
     }
 
     /// The items as they may be led, if that is something else than what was sent. An error takes all of them.
-    fn items(&self, json: &str, objections: &mut Objections) -> Result<Option<String>, Objection> {
+    fn items(&self, json: &str, dropped: &mut Vec<Dropped>) -> Result<Option<String>, DropReason> {
         if json.len() > MAX_ITEMS_BYTES.saturating_mul(8) {
-            return Err(Objection::TooLong);
+            return Err(DropReason::TooLong);
         }
-        let sent: Vec<Item> = serde_json::from_str(json).map_err(|_| Objection::TooLong)?;
+        let sent: Vec<Item> = serde_json::from_str(json).map_err(|_| DropReason::TooLong)?;
         if sent.len() > MAX_ITEMS {
-            return Err(Objection::TooLong);
+            return Err(DropReason::TooLong);
         }
         let mut led = Vec::with_capacity(sent.len());
         let mut last = None;
         for (index, item) in sent.iter().enumerate() {
             let mut item = item.clone();
-            let kept = self.item(&mut item, &mut |part, objection| {
-                objections.push((format!("Items[{index}].{part}"), objection));
+            let kept = self.item(&mut item, &mut |part, reason| {
+                dropped.push(Dropped { path: format!("Items[{index}].{part}"), reason });
             });
             match kept {
                 Ok(()) => led.push(item),
-                Err(objection) => {
-                    objections.push((format!("Items[{index}]"), objection));
-                    last = Some(objection);
+                Err(reason) => {
+                    dropped.push(Dropped { path: format!("Items[{index}]"), reason });
+                    last = Some(reason);
                 }
             }
         }
         // A cart that became empty never sends empty Items.
-        if let (true, Some(objection)) = (led.is_empty(), last) {
-            return Err(objection);
+        if let (true, Some(reason)) = (led.is_empty(), last) {
+            return Err(reason);
         }
-        let json = serde_json::to_string(&led).map_err(|_| Objection::TooLong)?;
+        let json = serde_json::to_string(&led).map_err(|_| DropReason::TooLong)?;
         if json.len() > MAX_ITEMS_BYTES {
-            return Err(Objection::TooLong);
+            return Err(DropReason::TooLong);
         }
         Ok((led != sent).then_some(json))
     }
 
     /// Makes of an item what may be led, and names the parts that are left out. An error takes the whole item.
-    fn item(&self, item: &mut Item, left_out: &mut dyn FnMut(&str, Objection)) -> Result<(), Objection> {
+    fn item(&self, item: &mut Item, left_out: &mut dyn FnMut(&str, DropReason)) -> Result<(), DropReason> {
         if item.description.as_deref().is_some_and(is_too_long) {
             item.description = None;
-            left_out("Description", Objection::TooLong);
+            left_out("Description", DropReason::TooLong);
         }
         if texts(item).into_iter().flatten().any(is_too_long) {
-            return Err(Objection::TooLong);
+            return Err(DropReason::TooLong);
         }
         if let Some(catalogue) = &self.catalogue {
             if !item.code.as_ref().is_some_and(|code| catalogue.codes.contains(code)) {
-                return Err(Objection::NotInCatalogue);
+                return Err(DropReason::NotInCatalogue);
             }
             item.is_dynamic = None;
             if !catalogue.takes_details {
@@ -189,18 +167,18 @@ impl ContentRules {
         let is_dynamic = item.is_dynamic == Some(true) && item.code.is_none();
         if item.name.as_deref().is_some_and(holds_link) {
             if is_dynamic {
-                return Err(Objection::HoldsUrl);
+                return Err(DropReason::HoldsUrl);
             }
             item.name = None;
-            left_out("Name", Objection::HoldsUrl);
+            left_out("Name", DropReason::HoldsUrl);
         }
         if self.catalogue.is_none() {
             let had_price = item.price.is_some();
             let bad = drop_bad_prices(item);
             if is_dynamic && had_price && item.price.is_none() {
-                return Err(Objection::BadPrice);
+                return Err(DropReason::BadPrice);
             }
-            bad.into_iter().for_each(|part| left_out(part, Objection::BadPrice));
+            bad.into_iter().for_each(|part| left_out(part, DropReason::BadPrice));
         }
         Ok(())
     }
@@ -255,10 +233,10 @@ fn drop_bad_prices(item: &mut Item) -> Vec<&'static str> {
     dropped
 }
 
-fn promotions(json: &str) -> Result<(), Objection> {
-    let codes: Vec<String> = serde_json::from_str(json).map_err(|_| Objection::TooLong)?;
+fn promotions(json: &str) -> Result<(), DropReason> {
+    let codes: Vec<String> = serde_json::from_str(json).map_err(|_| DropReason::TooLong)?;
     let is_short = |code: &String| code.chars().count() <= MAX_PROMOTION_CHARS;
-    if codes.len() <= MAX_PROMOTIONS && codes.iter().all(is_short) { Ok(()) } else { Err(Objection::TooLong) }
+    if codes.len() <= MAX_PROMOTIONS && codes.iter().all(is_short) { Ok(()) } else { Err(DropReason::TooLong) }
 }
 
 /// Whether a person's name holds what mail programs make a link of: a URL, or the name of a host.
@@ -317,11 +295,11 @@ mod tests {
         list.iter().map(change).collect()
     }
 
-    fn items(rules: &ContentRules, json: &str) -> (Option<Json>, Option<Objection>) {
+    fn items(rules: &ContentRules, json: &str) -> (Option<Json>, Option<DropReason>) {
         let mut changes = state(&[("Items", json)]);
-        let objections = rules.apply(&mut changes);
+        let dropped = rules.apply(&mut changes);
         let kept = changes.text(Path::Items).map(|text| serde_json::from_str(text).unwrap());
-        (kept, objections.last().map(|(_, objection)| *objection))
+        (kept, dropped.last().map(|one| one.reason))
     }
 
     fn catalogue(takes_details: bool) -> ContentRules {
@@ -343,12 +321,9 @@ mod tests {
         for (text, expected) in CASES {
             assert_eq!(one_line(text).as_deref().unwrap_or(text), *expected, "{text:?}");
         }
-        let mut changes: BTreeMap<String, Json> = serde_json::from_str(
-            r#"{"Items":{"value":[{"Code":"A\n","PriceOptions":[{"Name":"\u202Ex"}]}],"at":1},"Odd":7}"#,
-        )
-        .unwrap();
-        clean(&mut changes);
-        assert_eq!(changes["Items"]["value"], serde_json::json!([{"Code": "A ", "PriceOptions": [{"Name": "x"}]}]));
+        let mut items: Json = serde_json::from_str(r#"[{"Code":"A\n","PriceOptions":[{"Name":"\u202Ex"}]}]"#).unwrap();
+        clean(&mut items);
+        assert_eq!(items, serde_json::json!([{"Code": "A ", "PriceOptions": [{"Name": "x"}]}]));
     }
 
     #[test]
@@ -369,7 +344,7 @@ mod tests {
                 let mut changes = state(&[(path, name), ("BillingDetails.Address1", name)]);
                 assert_eq!(
                     ContentRules::default().apply(&mut changes),
-                    [(path.to_owned(), Objection::HoldsUrl)],
+                    [Dropped { path: path.to_owned(), reason: DropReason::HoldsUrl }],
                     "{name}"
                 );
                 assert_eq!(changes.iter().count(), 1, "an address is no name");
@@ -408,21 +383,21 @@ mod tests {
         let rules = ContentRules::default();
         let price = |amount: &str| format!(r#"[{{"Code":"A","Price":{{"Amount":{amount},"Type":"CUSTOM"}}}}]"#);
         for amount in ["-5", "0", "0.00", "-0.01"] {
-            let (kept, objection) = items(&rules, &price(amount));
-            assert_eq!(objection, Some(Objection::BadPrice), "{amount}");
+            let (kept, reason) = items(&rules, &price(amount));
+            assert_eq!(reason, Some(DropReason::BadPrice), "{amount}");
             assert_eq!(kept.unwrap()[0].get("Price"), None, "2Checkout's catalogue says it");
         }
         assert_eq!(items(&rules, &price("0.01")).1, None);
         let surcharge = r#"[{"Code":"A","PriceOptions":[{"Name":"P","Options":[{"Name":"x","Surcharge":-9}]}]}]"#;
-        assert_eq!(items(&rules, surcharge).1, Some(Objection::BadPrice));
+        assert_eq!(items(&rules, surcharge).1, Some(DropReason::BadPrice));
         let trial = r#"[{"Code":"A","Trial":{"Period":7,"Price":0}}]"#;
         assert_eq!(items(&rules, trial).1, None, "a free trial");
         let dynamic = r#"[{"IsDynamic":true,"Name":"X","Price":{"Amount":-5}},{"Code":"A"}]"#;
-        let (kept, objection) = items(&rules, dynamic);
-        assert_eq!((kept.unwrap().as_array().unwrap().len(), objection), (1, Some(Objection::BadPrice)));
+        let (kept, reason) = items(&rules, dynamic);
+        assert_eq!((kept.unwrap().as_array().unwrap().len(), reason), (1, Some(DropReason::BadPrice)));
         assert_eq!(
             items(&rules, r#"[{"IsDynamic":true,"Name":"X","Price":{"Amount":0}}]"#),
-            (None, Some(Objection::BadPrice))
+            (None, Some(DropReason::BadPrice))
         );
     }
 
@@ -430,18 +405,18 @@ mod tests {
     fn a_catalogue_says_what_may_be_led() {
         let sent = r#"[{"Code":"A","Name":"Mine","Description":"d","Price":{"Amount":1}},{"Code":"X"},
             {"IsDynamic":true,"Name":"Y","Price":{"Amount":1}}]"#;
-        let (kept, objection) = items(&catalogue(false), sent);
+        let (kept, reason) = items(&catalogue(false), sent);
         assert_eq!(kept.unwrap(), serde_json::json!([{"Code": "A", "Quantity": 1}]));
-        assert_eq!(objection, Some(Objection::NotInCatalogue));
+        assert_eq!(reason, Some(DropReason::NotInCatalogue));
         let (kept, _) = items(&catalogue(true), sent);
         assert_eq!(kept.unwrap()[0]["Price"]["Amount"], 1);
-        assert_eq!(items(&catalogue(true), r#"[{"Code":"X"}]"#), (None, Some(Objection::NotInCatalogue)));
+        assert_eq!(items(&catalogue(true), r#"[{"Code":"X"}]"#), (None, Some(DropReason::NotInCatalogue)));
     }
 
     #[test]
     fn details_that_the_catalogue_says_better_are_no_reason_to_name_items() {
-        let (kept, objection) = items(&catalogue(false), r#"[{"Code":"A","Name":"Mine","Price":{"Amount":0}}]"#);
-        assert_eq!((kept.unwrap(), objection), (serde_json::json!([{"Code": "A", "Quantity": 1}]), None));
+        let (kept, reason) = items(&catalogue(false), r#"[{"Code":"A","Name":"Mine","Price":{"Amount":0}}]"#);
+        assert_eq!((kept.unwrap(), reason), (serde_json::json!([{"Code": "A", "Quantity": 1}]), None));
     }
 
     #[test]
@@ -449,21 +424,20 @@ mod tests {
         let rules = ContentRules::default();
         let many = |n: usize, item: &str| format!("[{}]", vec![item; n].join(","));
         assert_eq!(items(&rules, &many(MAX_ITEMS, r#"{"Code":"A"}"#)).1, None);
-        assert_eq!(items(&rules, &many(MAX_ITEMS + 1, r#"{"Code":"A"}"#)), (None, Some(Objection::TooLong)));
+        assert_eq!(items(&rules, &many(MAX_ITEMS + 1, r#"{"Code":"A"}"#)), (None, Some(DropReason::TooLong)));
         let long = format!(r#"{{"Code":"A","SKU":"{}"}}"#, "s".repeat(400));
-        assert_eq!(items(&rules, &many(40, &long)), (None, Some(Objection::TooLong)));
+        assert_eq!(items(&rules, &many(40, &long)), (None, Some(DropReason::TooLong)));
         let description = format!(r#"[{{"Code":"A","Description":"{}"}}]"#, "d".repeat(20_000));
-        let (kept, objection) = items(&rules, &description);
-        assert_eq!((kept.unwrap()[0].get("Description"), objection), (None, Some(Objection::TooLong)));
+        let (kept, reason) = items(&rules, &description);
+        assert_eq!((kept.unwrap()[0].get("Description"), reason), (None, Some(DropReason::TooLong)));
         let name = format!(r#"[{{"Code":"A","Name":"{}"}}]"#, "n".repeat(501));
-        assert_eq!(items(&rules, &name), (None, Some(Objection::TooLong)));
+        assert_eq!(items(&rules, &name), (None, Some(DropReason::TooLong)));
     }
 
     #[test]
     fn an_item_whose_name_holds_a_url_loses_it() {
-        let (kept, objection) =
-            items(&ContentRules::default(), r#"[{"Code":"A","Name":"<img src=//evil.example/x>"}]"#);
-        assert_eq!((kept.unwrap()[0].get("Name"), objection), (None, Some(Objection::HoldsUrl)));
+        let (kept, reason) = items(&ContentRules::default(), r#"[{"Code":"A","Name":"<img src=//evil.example/x>"}]"#);
+        assert_eq!((kept.unwrap()[0].get("Name"), reason), (None, Some(DropReason::HoldsUrl)));
         assert_eq!(items(&ContentRules::default(), r#"[{"Code":"A","Name":"example.com, 1 year"}]"#).1, None);
     }
 
@@ -471,8 +445,8 @@ mod tests {
     fn what_is_left_out_of_an_item_is_named() {
         let sent = r#"[{"Code":"A"},{"Code":"B","Price":{"Amount":0},"Name":"//evil.example"},{"IsDynamic":true,"Name":"X",
             "Price":{"Amount":-1}}]"#;
-        let objections = ContentRules::default().apply(&mut state(&[("Items", sent)]));
-        let names: Vec<&str> = objections.iter().map(|(name, _)| name.as_str()).collect();
+        let dropped = ContentRules::default().apply(&mut state(&[("Items", sent)]));
+        let names: Vec<&str> = dropped.iter().map(|one| one.path.as_str()).collect();
         assert_eq!(names, ["Items[1].Name", "Items[1].Price", "Items[2]"]);
     }
 
@@ -483,7 +457,8 @@ mod tests {
             ContentRules::default().apply(&mut state(&[("Promotions", &json)]))
         };
         assert_eq!(apply(vec!["SPRING".into(); 20]), []);
-        assert_eq!(apply(vec!["SPRING".into(); 21]), [("Promotions".to_owned(), Objection::TooLong)]);
-        assert_eq!(apply(vec!["x".repeat(101)]), [("Promotions".to_owned(), Objection::TooLong)]);
+        let too_long = [Dropped { path: "Promotions".into(), reason: DropReason::TooLong }];
+        assert_eq!(apply(vec!["SPRING".into(); 21]), too_long);
+        assert_eq!(apply(vec!["x".repeat(101)]), too_long);
     }
 }

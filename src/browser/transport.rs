@@ -114,7 +114,7 @@ async fn outcome(raw: web_sys::Response, deadline: &Deadline) -> Result<Outcome,
     let answer: Loose = json::read(&text).unwrap_or_default();
     let closed = || Outcome::Answered(Answer::Closed { withdrawn: answer.get("reason").text() == Some("withdrawn") });
     Ok(match (status, answer.get("state").text(), answer.get("code").text()) {
-        (409, _, Some(code)) if code == wire::answer::CLOSED => closed(),
+        (409, _, Some(code)) if code == wire::ErrorCode::Closed.name() => closed(),
         (409, ..) => Outcome::Status(status, retry_after),
         (_, Some("saved" | "queued"), _) => {
             let lead_code = answer.get("lead_code").text().filter(|code| code.len() <= 64);

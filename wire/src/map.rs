@@ -1,5 +1,11 @@
 //! A small map: a sorted list. A lead has some thirty paths, and in the widget every kind of `BTreeMap` costs 3 KB brotli.
 
+use std::fmt;
+use std::marker::PhantomData;
+
+use serde::de::{IgnoredAny, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
 use crate::Path;
 
 /// A map from paths to values, in the order of paths.
@@ -68,6 +74,42 @@ impl<V> IntoIterator for PathMap<V> {
     }
 }
 
+/// An object whose members have the names of the paths.
+impl<V: Serialize> Serialize for PathMap<V> {
+    fn serialize<S: Serializer>(&self, output: S) -> Result<S::Ok, S::Error> {
+        output.collect_map(self.iter().map(|(path, value)| (path.name(), value)))
+    }
+}
+
+/// A member that a later version wrote, and whose name is no path to this one, is left out.
+impl<'de, V: Deserialize<'de>> Deserialize<'de> for PathMap<V> {
+    fn deserialize<D: Deserializer<'de>>(input: D) -> Result<Self, D::Error> {
+        struct Members<V>(PhantomData<V>);
+
+        impl<'de, V: Deserialize<'de>> Visitor<'de> for Members<V> {
+            type Value = PathMap<V>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object with paths as names")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<PathMap<V>, A::Error> {
+                let mut map = PathMap::default();
+                while let Some(name) = members.next_key::<String>()? {
+                    if let Ok(path) = name.parse() {
+                        map.insert(path, members.next_value()?);
+                    } else {
+                        members.next_value::<IgnoredAny>()?;
+                    }
+                }
+                Ok(map)
+            }
+        }
+
+        input.deserialize_map(Members(PhantomData))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -83,5 +125,12 @@ mod tests {
         assert_eq!((map.remove(city), map.remove(city), map.len()), (Some(3), None, 2));
         map.retain(|path, _| path != zip);
         assert_eq!((map.get(zip), map.get(Path::Items)), (None, Some(&2)));
+    }
+
+    #[test]
+    fn it_is_written_by_the_names_of_paths_and_read_without_those_it_does_not_know() {
+        let map: PathMap<u8> = serde_json::from_str(r#"{"Items":2,"Loyalty":{"Points":[1]},"Currency":3}"#).unwrap();
+        assert_eq!(serde_json::to_string(&map).unwrap(), r#"{"Items":2,"Currency":3}"#);
+        assert!(serde_json::from_str::<PathMap<u8>>(r#"{"Items":"x"}"#).is_err());
     }
 }

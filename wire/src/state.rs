@@ -1,15 +1,23 @@
 //! The lead as a state: the newest change of each path.
 
+use serde::{Deserialize, Deserializer, Serialize};
+
 use crate::{Path, PathMap, Stamped, Value};
 
 /// The newest change of each path. A path that is absent was never touched; one that is there without a value was
 /// cleared.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct LeadState(PathMap<Stamped>);
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct LeadState<V = Value>(PathMap<Stamped<V>>);
 
-impl LeadState {
+impl<V> Default for LeadState<V> {
+    fn default() -> Self {
+        Self(PathMap::default())
+    }
+}
+
+impl<V: Ord> LeadState<V> {
     /// Takes one change, unless a newer one stands at its path. Returns whether it was taken.
-    pub fn change(&mut self, path: Path, change: Stamped) -> bool {
+    pub fn change(&mut self, path: Path, change: Stamped<V>) -> bool {
         match self.0.get(path) {
             Some(known) if *known >= change => false,
             _ => {
@@ -21,23 +29,20 @@ impl LeadState {
 
     /// Takes every change that is newer than what stands here. Returns whether any was. Commutative, associative and
     /// idempotent: the order and the repetition of merges make no difference.
-    pub fn merge(&mut self, other: LeadState) -> bool {
+    pub fn merge(&mut self, other: Self) -> bool {
         other.0.into_iter().fold(false, |any, (path, change)| self.change(path, change) || any)
     }
+}
 
+impl<V> LeadState<V> {
     /// What stands at a path.
-    pub fn get(&self, path: Path) -> Option<&Stamped> {
+    pub fn get(&self, path: Path) -> Option<&Stamped<V>> {
         self.0.get(path)
     }
 
     /// The value at a path; `None` where it was cleared or never touched.
-    pub fn value(&self, path: Path) -> Option<&Value> {
+    pub fn value(&self, path: Path) -> Option<&V> {
         self.0.get(path)?.value.as_ref()
-    }
-
-    /// The value at a path as text.
-    pub fn text(&self, path: Path) -> Option<&str> {
-        self.value(path).map(Value::as_str)
     }
 
     /// Whether no path was ever touched.
@@ -46,18 +51,43 @@ impl LeadState {
     }
 
     /// Every path with its newest change, in the order of paths.
-    pub fn iter(&self) -> impl Iterator<Item = (Path, &Stamped)> {
+    pub fn iter(&self) -> impl Iterator<Item = (Path, &Stamped<V>)> {
         self.0.iter()
     }
 
     /// Keeps only the paths for which `keep` says so.
-    pub fn retain(&mut self, keep: impl FnMut(Path, &Stamped) -> bool) {
+    pub fn retain(&mut self, keep: impl FnMut(Path, &Stamped<V>) -> bool) {
         self.0.retain(keep);
+    }
+
+    /// The same changes with their values in another form: the widget hands a list to JavaScript as a list, a test as
+    /// `serde_json` has it.
+    pub fn map<W>(&self, mut form: impl FnMut(Path, &V) -> W) -> LeadState<W> {
+        let mut mapped = PathMap::default();
+        for (path, change) in self.iter() {
+            mapped.insert(path, Stamped { at: change.at, value: change.value.as_ref().map(|value| form(path, value)) });
+        }
+        LeadState(mapped)
     }
 }
 
-impl FromIterator<(Path, Stamped)> for LeadState {
-    fn from_iter<T: IntoIterator<Item = (Path, Stamped)>>(changes: T) -> Self {
+impl LeadState {
+    /// The value at a path as text.
+    pub fn text(&self, path: Path) -> Option<&str> {
+        self.value(path).map(Value::as_str)
+    }
+}
+
+/// As it was written by [`Serialize`]: lists as JSON text.
+impl<'de> Deserialize<'de> for LeadState {
+    fn deserialize<D: Deserializer<'de>>(input: D) -> Result<Self, D::Error> {
+        let texts = LeadState(PathMap::<Stamped<String>>::deserialize(input)?);
+        Ok(texts.map(|path, text| if path.is_json() { Value::Json(text.clone()) } else { Value::Text(text.clone()) }))
+    }
+}
+
+impl<V: Ord> FromIterator<(Path, Stamped<V>)> for LeadState<V> {
+    fn from_iter<T: IntoIterator<Item = (Path, Stamped<V>)>>(changes: T) -> Self {
         let mut state = Self::default();
         for (path, change) in changes {
             state.change(path, change);

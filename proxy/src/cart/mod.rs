@@ -11,7 +11,7 @@ mod order;
 mod retention;
 mod save;
 
-use wire::{Detail, Lead, LeadState, Path};
+use wire::{Detail, Lead, LeadState, Missing, Path, is_email};
 
 pub(crate) use essentials::essentials;
 
@@ -226,11 +226,20 @@ impl Cart {
         self.lead_code.is_some() || self.adding.is_some()
     }
 
-    /// The address that an `addLead` of this cart would be found by, if the cart may be added: a valid e-mail, an item
-    /// and a currency.
+    /// What a lead still needs before it may be added: a valid e-mail, an item and a currency.
+    pub fn missing(lead: &Lead) -> Vec<Missing> {
+        let has_email = lead.billing_details.get(Detail::Email).is_some_and(is_email);
+        let needs = [
+            (Missing::Email, has_email),
+            (Missing::Items, !lead.items.is_empty()),
+            (Missing::Currency, lead.currency.as_ref().is_some_and(|currency| !currency.is_empty())),
+        ];
+        needs.into_iter().filter(|(_, has)| !has).map(|(need, _)| need).collect()
+    }
+
+    /// The address that an `addLead` of this cart would be found by, if the cart may be added: nothing is missing.
     pub fn address_of_add(lead: &Lead) -> Option<&str> {
-        let ready = lead.is_worth_adding() && lead.currency.is_some();
-        lead.billing_details.get(Detail::Email).filter(|_| ready)
+        lead.billing_details.get(Detail::Email).filter(|_| Self::missing(lead).is_empty())
     }
 
     /// Whether 2Checkout lacks nothing but the closing.

@@ -4,24 +4,10 @@ use std::sync::Arc;
 
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use wire::answer;
+use wire::{CloseReason, ErrorCode, Problem};
 
-use super::schema::{Problem, Reason};
 use crate::cart::Status;
 use crate::store::StoreError;
-
-/// 408: the body did not arrive in time.
-pub(crate) const TIMEOUT: &str = "lead/timeout";
-/// 503: too many requests at this moment; `Retry-After` says when to come back.
-pub(crate) const BUSY: &str = "lead/busy";
-/// 403: the demo answers to the host names of loopback alone.
-pub(crate) const HOST: &str = "lead/host";
-/// 403: a cart may only begin on a page that carries a token of the shop's.
-pub(crate) const PAGE_TOKEN: &str = "lead/token";
-/// 503, to operators alone: 2Checkout does not accept the credentials.
-pub(crate) const CREDENTIALS: &str = "lead/credentials";
-/// 500: a fault of the proxy.
-pub(crate) const INTERNAL: &str = "lead/internal";
 
 /// Why a request is refused. Rendered in one place, where the request id is known: [`super::record`].
 #[derive(Debug, Clone)]
@@ -63,7 +49,7 @@ pub(crate) enum ApiError {
 
 impl ApiError {
     pub(crate) fn code(&self) -> &'static str {
-        self.facts().1
+        self.facts().1.name()
     }
 
     /// What the operator should know and the browser need not.
@@ -75,69 +61,73 @@ impl ApiError {
         }
     }
 
-    fn facts(&self) -> (StatusCode, &'static str, &'static str) {
+    fn facts(&self) -> (StatusCode, ErrorCode, &'static str) {
         match self {
-            Self::Closed(_) => (StatusCode::CONFLICT, answer::CLOSED, "the cart is completed or withdrawn"),
+            Self::Closed(_) => (StatusCode::CONFLICT, ErrorCode::Closed, "the cart is completed or withdrawn"),
             Self::Origin => {
-                (StatusCode::FORBIDDEN, answer::ORIGIN, "expected an origin that this proxy allows (--allow-origin)")
+                (StatusCode::FORBIDDEN, ErrorCode::Origin, "expected an origin that this proxy allows (--allow-origin)")
             }
-            Self::Host => (StatusCode::FORBIDDEN, HOST, "expected a host name of this machine, such as localhost"),
+            Self::Host => {
+                (StatusCode::FORBIDDEN, ErrorCode::Host, "expected a host name of this machine, such as localhost")
+            }
             Self::PageToken => (
                 StatusCode::FORBIDDEN,
-                PAGE_TOKEN,
+                ErrorCode::PageToken,
                 "expected the token that the shop's page carries (data-token), not too old; load the page anew",
             ),
             Self::Credentials => (
                 StatusCode::SERVICE_UNAVAILABLE,
-                CREDENTIALS,
+                ErrorCode::Credentials,
                 "2Checkout does not accept the credentials; changes are kept until it does",
             ),
-            Self::Key => (StatusCode::FORBIDDEN, answer::KEY, "expected the key of this cart"),
+            Self::Key => (StatusCode::FORBIDDEN, ErrorCode::Key, "expected the key of this cart"),
             Self::Identity => (
                 StatusCode::BAD_REQUEST,
-                answer::IDENTITY,
+                ErrorCode::Identity,
                 "expected cart (16 to 64 of A-Z a-z 0-9 - _) and key (22 to 64 of the same)",
             ),
             Self::Malformed => {
-                (StatusCode::BAD_REQUEST, answer::MALFORMED, "expected the JSON that /api/openapi.json describes")
+                (StatusCode::BAD_REQUEST, ErrorCode::Malformed, "expected the JSON that /api/openapi.json describes")
             }
-            Self::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, answer::TOO_LARGE, "expected at most 65536 bytes"),
+            Self::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, ErrorCode::TooLarge, "expected at most 65536 bytes"),
             Self::ContentType => (
                 StatusCode::UNSUPPORTED_MEDIA_TYPE,
-                answer::CONTENT_TYPE,
+                ErrorCode::ContentType,
                 "expected content-type application/json or text/plain, not compressed",
             ),
-            Self::Rate { .. } => (StatusCode::TOO_MANY_REQUESTS, answer::RATE, "expected fewer requests"),
-            Self::Crowded { .. } => (StatusCode::SERVICE_UNAVAILABLE, BUSY, "too many new carts at this time"),
+            Self::Rate { .. } => (StatusCode::TOO_MANY_REQUESTS, ErrorCode::Rate, "expected fewer requests"),
+            Self::Crowded { .. } => {
+                (StatusCode::SERVICE_UNAVAILABLE, ErrorCode::Busy, "too many new carts at this time")
+            }
             Self::Signature => (
                 StatusCode::BAD_REQUEST,
-                "ipn/signature",
+                ErrorCode::IpnSignature,
                 "expected a notification signed with the secret key of this account, with SHA3-256 or SHA-256",
             ),
             Self::Notification => (
                 StatusCode::BAD_REQUEST,
-                "ipn/malformed",
+                ErrorCode::IpnMalformed,
                 "expected application/x-www-form-urlencoded with each field once, or as a list",
             ),
             Self::NotificationTooLarge => {
-                (StatusCode::PAYLOAD_TOO_LARGE, "ipn/too-large", "expected at most 262144 bytes")
+                (StatusCode::PAYLOAD_TOO_LARGE, ErrorCode::IpnTooLarge, "expected at most 262144 bytes")
             }
             Self::Token => (
                 StatusCode::UNAUTHORIZED,
-                "orders/token",
+                ErrorCode::OrdersToken,
                 "expected Authorization: Bearer with the token of LEADKEEP_SHOP_TOKEN",
             ),
             Self::Order => (
                 StatusCode::BAD_REQUEST,
-                "orders/malformed",
+                ErrorCode::OrdersMalformed,
                 "expected JSON with cart, external_reference, lead_code or email, as /api/openapi.json describes",
             ),
-            Self::NotFound => (StatusCode::NOT_FOUND, answer::NOT_FOUND, "expected a path of this proxy"),
-            Self::Method { .. } => (StatusCode::METHOD_NOT_ALLOWED, answer::METHOD, "expected another method"),
-            Self::Timeout => (StatusCode::REQUEST_TIMEOUT, TIMEOUT, "expected the body to arrive in time"),
-            Self::Busy => (StatusCode::SERVICE_UNAVAILABLE, BUSY, "too many requests at this moment"),
-            Self::Store(_) => (StatusCode::SERVICE_UNAVAILABLE, answer::STORE, "nothing was kept: the store failed"),
-            Self::Internal => (StatusCode::INTERNAL_SERVER_ERROR, INTERNAL, "the proxy failed"),
+            Self::NotFound => (StatusCode::NOT_FOUND, ErrorCode::NotFound, "expected a path of this proxy"),
+            Self::Method { .. } => (StatusCode::METHOD_NOT_ALLOWED, ErrorCode::Method, "expected another method"),
+            Self::Timeout => (StatusCode::REQUEST_TIMEOUT, ErrorCode::Timeout, "expected the body to arrive in time"),
+            Self::Busy => (StatusCode::SERVICE_UNAVAILABLE, ErrorCode::Busy, "too many requests at this moment"),
+            Self::Store(_) => (StatusCode::SERVICE_UNAVAILABLE, ErrorCode::Store, "nothing was kept: the store failed"),
+            Self::Internal => (StatusCode::INTERNAL_SERVER_ERROR, ErrorCode::Internal, "the proxy failed"),
         }
     }
 
@@ -145,11 +135,16 @@ impl ApiError {
     pub(crate) fn render(&self, request_id: &str) -> Response {
         let (status, code, message) = self.facts();
         let reason = match self {
-            Self::Closed(Status::Withdrawn) => Some(Reason::Withdrawn),
-            Self::Closed(_) => Some(Reason::Completed),
+            Self::Closed(Status::Withdrawn) => Some(CloseReason::Withdrawn),
+            Self::Closed(_) => Some(CloseReason::Completed),
             _ => None,
         };
-        let problem = Problem { code, message, request_id: request_id.to_owned(), reason };
+        let problem = Problem {
+            code: code.name().to_owned(),
+            message: message.to_owned(),
+            request_id: request_id.to_owned(),
+            reason,
+        };
         let mut response = (status, axum::Json(problem)).into_response();
         let headers = response.headers_mut();
         match self {

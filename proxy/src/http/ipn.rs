@@ -5,9 +5,9 @@ use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use jiff::Timestamp;
 use twocheckout::ipn::{self, Meaning, Notification, Unchanged, Verifier};
+use wire::Problem;
 
 use super::error::ApiError;
-use super::schema::Problem;
 use super::{App, orders, raw_body};
 use crate::cart::{Millis, OrderEnd};
 use crate::orders::Report;

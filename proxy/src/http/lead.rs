@@ -8,7 +8,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use tokio::sync::watch;
-use wire::request::{CloseRequest, SaveRequest};
+use wire::{CloseAnswer, CloseRequest, CloseState, Missing, Problem, SaveAnswer, SaveRequest, SaveState};
 
 use super::App;
 use super::body::Posted;
@@ -16,11 +16,11 @@ use super::client::Client;
 use super::error::ApiError;
 use super::orders;
 use super::rate::Newcomer;
-use super::schema::{Close, CloseAnswer, ClosedState, Problem, Refusals, Save, SaveAnswer, SavedState};
+use super::schema::{Changes, Refusals};
 use crate::cart::{self, Admission, Admitted, Cart, KeyHash, Saved, Status};
+use crate::changes::{self, Dropped, RawSave};
 use crate::limit::Limit;
 use crate::private::short;
-use crate::{changes, content};
 
 /// Keeps what changed, and has 2Checkout updated
 ///
@@ -29,7 +29,7 @@ use crate::{changes, content};
     post,
     path = "/api/lead",
     tag = "lead",
-    request_body(content((Save = "application/json"), (String = "text/plain")), description = "The same JSON either way"),
+    request_body(content((SaveRequest<Changes> = "application/json"), (String = "text/plain")), description = "The same JSON either way"),
     responses(
         (status = 200, body = SaveAnswer, description = "2Checkout has it"),
         (status = 202, body = SaveAnswer, description = "The proxy has it safely, 2Checkout does not yet"),
@@ -40,20 +40,16 @@ use crate::{changes, content};
 pub(super) async fn save(
     State(app): State<App>,
     client: Client,
-    Posted(request): Posted<SaveRequest>,
+    Posted(request): Posted<RawSave>,
 ) -> Result<Response, ApiError> {
     // In a task of its own: what has begun is finished, whether the browser stays or not.
     let task = app.courier().clone().spawn(async move { keep(&app, client, request).await });
     task.await.map_err(|_| ApiError::Internal)?
 }
 
-async fn keep(app: &App, client: Client, mut request: SaveRequest) -> Result<Response, ApiError> {
-    content::clean(&mut request.raw);
-    let (mut good, mut dropped) = changes::judged(&request, &app.config().currency);
-    dropped.extend(app.config().content.apply(&mut good).into_iter().map(|(name, _)| name));
-    dropped.sort_unstable();
-    dropped.dedup();
-    app.metrics().dropped(dropped.iter().map(String::as_str));
+async fn keep(app: &App, client: Client, request: RawSave) -> Result<Response, ApiError> {
+    let (good, dropped) = changes::validated(&request.changes, &app.config().content, &app.config().currency);
+    app.metrics().dropped(dropped.iter().map(|one| one.path.as_str()));
     let (id, key) = (request.cart.as_str(), KeyHash::of(&request.key));
     let mut newcomer = Newcomer::new(app, client);
     let orders = &app.config().orders;
@@ -115,12 +111,18 @@ async fn keep(app: &App, client: Client, mut request: SaveRequest) -> Result<Res
     Ok(answer(Some(&now), version, dropped))
 }
 
-fn answer(cart: Option<&Cart>, version: u64, dropped: Vec<String>) -> Response {
+fn answer(cart: Option<&Cart>, version: u64, dropped: Vec<Dropped>) -> Response {
     let lead_code = cart.and_then(|cart| cart.lead_code.clone());
     let saved = lead_code.is_some() && cart.is_some_and(|cart| cart.delivered >= version);
     let (status, state) =
-        if saved { (StatusCode::OK, SavedState::Saved) } else { (StatusCode::ACCEPTED, SavedState::Queued) };
-    (status, Json(SaveAnswer { state, lead_code, dropped })).into_response()
+        if saved { (StatusCode::OK, SaveState::Saved) } else { (StatusCode::ACCEPTED, SaveState::Queued) };
+    let missing = match cart {
+        Some(cart) if cart.may_have_lead() => Vec::new(),
+        Some(cart) => Cart::missing(&cart.lead()),
+        None => vec![Missing::Email, Missing::Items, Missing::Currency],
+    };
+    let (dropped, dropped_reasons) = dropped.into_iter().map(|one| (one.path, one.reason.name().to_owned())).unzip();
+    (status, Json(SaveAnswer { state, lead_code, missing, dropped, dropped_reasons })).into_response()
 }
 
 /// Waits for the delivery of a version, if one is under way or can begin at once, but not longer than `within`. Returns
@@ -148,7 +150,7 @@ async fn settle(app: &App, cart: &Cart, version: u64, within: Duration) -> bool 
     post,
     path = "/api/lead/complete",
     tag = "lead",
-    request_body(content((Close = "application/json"), (String = "text/plain")), description = "The same JSON either way"),
+    request_body(content((CloseRequest = "application/json"), (String = "text/plain")), description = "The same JSON either way"),
     responses((status = 200, body = CloseAnswer, description = "Closed"), Refusals)
 )]
 pub(super) async fn complete(
@@ -166,7 +168,7 @@ pub(super) async fn complete(
     post,
     path = "/api/lead/withdraw",
     tag = "lead",
-    request_body(content((Close = "application/json"), (String = "text/plain")), description = "The same JSON either way"),
+    request_body(content((CloseRequest = "application/json"), (String = "text/plain")), description = "The same JSON either way"),
     responses((status = 200, body = CloseAnswer, description = "Closed"), Refusals)
 )]
 pub(super) async fn withdraw(
@@ -199,7 +201,7 @@ async fn close(app: App, client: Client, request: CloseRequest, end: Status) -> 
         }
         tracing::info!(cart = short(id), status = cart.status.name(), "closed");
         settle(&app, &cart, cart.version, app.config().close_within).await;
-        Ok(Json(CloseAnswer { state: ClosedState::Closed }))
+        Ok(Json(CloseAnswer { state: CloseState::Closed }))
     });
     task.await.map_err(|_| ApiError::Internal)?
 }

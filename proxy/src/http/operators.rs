@@ -6,9 +6,10 @@ use axum::Json;
 use axum::extract::{Request, State};
 use axum::http::header;
 use axum::response::IntoResponse;
+use wire::Problem;
 
 use super::error::ApiError;
-use super::schema::{Health, Problem};
+use super::schema::Health;
 use super::{App, body};
 use crate::metrics::{CONTENT_TYPE, Observed};
 use crate::store::StoreError;

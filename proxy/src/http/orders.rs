@@ -9,10 +9,10 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
+use wire::Problem;
 use wire::request::MAX_BODY_BYTES;
 
 use super::error::ApiError;
-use super::schema::Problem;
 use super::{App, body, raw_body};
 use crate::cart::{Cart, Millis, OrderEnd};
 use crate::orders::{self, Ended, Report};

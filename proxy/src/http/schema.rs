@@ -1,115 +1,15 @@
-//! The shapes that travel, for the answers and for `/api/openapi.json`. Requests are read by `wire`, which judges each
-//! change by itself; their schemas here say what it accepts.
+//! What `/api/openapi.json` says beside the contract of `wire`: the shapes for operators, and what a `POST` is refused with.
 
 use std::collections::BTreeMap;
 
 use serde::Serialize;
 use utoipa::{IntoResponses, ToSchema};
+use wire::{Problem, Stamped};
 
-/// One change of a field, as the widget sends it.
+/// By path; any value, since each change is read by itself, see [`crate::changes`].
 #[derive(ToSchema)]
-#[allow(dead_code, reason = "a schema; wire::request reads it")]
-pub(crate) struct Change {
-    /// The text, or the list for `Items` and `Promotions`; null when the shopper cleared the field.
-    #[schema(required = true, nullable = true)]
-    value: serde_json::Value,
-    /// When the shopper made it, in milliseconds of the Unix epoch, by the shopper's clock.
-    #[schema(maximum = 9_007_199_254_740_992_i64)]
-    at: u64,
-}
-
-/// What changed in the lead of a cart.
-#[derive(ToSchema)]
-#[allow(dead_code, reason = "a schema; wire::request reads it")]
-pub(crate) struct Save {
-    /// Random id of the cart.
-    #[schema(min_length = 16, max_length = 64, pattern = "^[A-Za-z0-9_-]+$")]
-    cart: String,
-    /// Random key of the cart; the first request with a cart decides it.
-    #[schema(min_length = 22, max_length = 64, pattern = "^[A-Za-z0-9_-]+$")]
-    key: String,
-    /// What the browser believes its lead is called. A hint.
-    lead_code: Option<String>,
-    /// What the shop's page carries as `data-token`; needed to begin a cart where the operator asks for it.
-    token: Option<String>,
-    /// By path: `BillingDetails.Email`, `DeliveryDetails.City`, `Items`, `Currency`, ... A change that cannot enter the
-    /// lead is dropped and named in the answer.
-    changes: BTreeMap<String, Change>,
-}
-
-/// The end of a cart.
-#[derive(ToSchema)]
-#[allow(dead_code, reason = "a schema; wire::request reads it")]
-pub(crate) struct Close {
-    /// Random id of the cart.
-    #[schema(min_length = 16, max_length = 64, pattern = "^[A-Za-z0-9_-]+$")]
-    cart: String,
-    /// Random key of the cart.
-    #[schema(min_length = 22, max_length = 64, pattern = "^[A-Za-z0-9_-]+$")]
-    key: String,
-    /// What the browser believes its lead is called. A hint.
-    lead_code: Option<String>,
-    /// The merchant's number of the order, on completion, at most 100 characters.
-    order_reference: Option<String>,
-}
-
-/// How far a change has come.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
-#[serde(rename_all = "lowercase")]
-pub(crate) enum SavedState {
-    /// 2Checkout has it.
-    Saved,
-    /// The proxy has it safely, 2Checkout does not yet.
-    Queued,
-}
-
-/// The answer to a save.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct SaveAnswer {
-    pub(crate) state: SavedState,
-    /// What 2Checkout calls the lead; null as long as there is none.
-    #[schema(required = true)]
-    pub(crate) lead_code: Option<String>,
-    /// Names of the changes that could not enter the lead.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    #[schema(required = false)]
-    pub(crate) dropped: Vec<String>,
-}
-
-/// `closed`
-#[derive(Debug, Clone, Copy, Serialize, ToSchema)]
-#[serde(rename_all = "lowercase")]
-pub(crate) enum ClosedState {
-    Closed,
-}
-
-/// The answer to a completion or a withdrawal.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct CloseAnswer {
-    pub(crate) state: ClosedState,
-}
-
-/// How a cart was closed.
-#[derive(Debug, Clone, Copy, Serialize, ToSchema)]
-#[serde(rename_all = "lowercase")]
-pub(crate) enum Reason {
-    Completed,
-    Withdrawn,
-}
-
-/// Every error.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct Problem {
-    /// What happened, for programs.
-    pub(crate) code: &'static str,
-    /// What was expected, for people. Never repeats what was received.
-    pub(crate) message: &'static str,
-    /// Also in the header `x-request-id`, and in the log.
-    pub(crate) request_id: String,
-    /// With `lead/closed`: how.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) reason: Option<Reason>,
-}
+#[allow(dead_code, reason = "a schema")]
+pub(crate) struct Changes(BTreeMap<String, Stamped<serde_json::Value>>);
 
 /// For load balancers.
 #[derive(Debug, Serialize, ToSchema)]

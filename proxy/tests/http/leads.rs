@@ -34,7 +34,8 @@ async fn the_first_save_adds_and_every_further_one_updates_the_whole_lead() {
 async fn a_lead_waits_in_the_proxy_for_an_address_and_an_item() {
     let (stand, cart) = (Stand::new().await, Cart::new());
     let (status, answer) = stand.save(&cart, json!({"BillingDetails.FirstName": "Ada", "Currency": "EUR"})).await;
-    assert_eq!((status, answer), (StatusCode::ACCEPTED, json!({"state": "queued", "lead_code": null})));
+    let waits = json!({"state": "queued", "lead_code": null, "missing": ["Email", "Items"]});
+    assert_eq!((status, answer), (StatusCode::ACCEPTED, waits));
     assert_eq!(stand.methods().await, Vec::<String>::new());
     let mut rest = enough("ada@example.com");
     rest.as_object_mut().unwrap().remove("BillingDetails.FirstName");
@@ -102,6 +103,8 @@ async fn what_may_not_enter_is_named_and_the_rest_is_kept() {
         "DeliveryDetails.CountryCode",
     ];
     assert_eq!(answer["dropped"], json!(dropped));
+    let reasons = ["unknown-path", "too-long", "card-number", "wrong-type", "unknown-country"];
+    assert_eq!(answer["dropped_reasons"], json!(reasons));
     let log = stand.log().await;
     assert_eq!(log[0]["params"][0]["BillingDetails"]["CountryCode"], "GB");
     assert!(!log[0].to_string().contains("4111"));

@@ -3,9 +3,9 @@
 use leadkeep::core::retry::{Answer, Outcome};
 use leadkeep::core::sync::Route;
 use leadkeep_proxy::cart::{self, Cart, KeyHash, Saved, Status};
-use leadkeep_proxy::changes;
-use wire::request::{CloseRequest, SaveRequest};
-use wire::{LeadState, Stamped};
+use leadkeep_proxy::changes::{self, RawSave};
+use leadkeep_proxy::content::ContentRules;
+use wire::{CloseRequest, LeadState, Stamped};
 
 use super::{Waiter, Work};
 use crate::oracle::End;
@@ -40,10 +40,10 @@ impl World {
     }
 
     fn save(&mut self, id: usize, request: Request) {
-        let Ok(read) = serde_json::from_str::<SaveRequest>(&request.body) else {
+        let Ok(read) = serde_json::from_str::<RawSave>(&request.body) else {
             return self.answer(&request, Outcome::Status(400, None));
         };
-        let (mut good, dropped) = changes::judged(&read, "USD");
+        let (mut good, dropped) = changes::validated(&read.changes, &ContentRules::default(), "USD");
         if !dropped.is_empty() {
             self.violate("the proxy takes what the widget sends", format!("{dropped:?} dropped"));
         }

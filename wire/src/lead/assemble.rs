@@ -1,7 +1,7 @@
 //! From the state of a lead to the Lead that 2Checkout gets: always whole.
 
 use super::{Address, DeliveryInformation, Lead, ShippingMethod};
-use crate::{Block, Detail, LeadState, Path, is_email};
+use crate::{Block, Detail, LeadState, Path};
 
 impl Lead {
     /// The lead of a cart, whole.
@@ -22,7 +22,7 @@ impl Lead {
             customer_reference: text(Path::CustomerReference),
             machine_id: text(Path::MachineId),
             local_time: text(Path::LocalTime),
-            // Both were written by `SaveRequest::changes` from what it had read.
+            // Both were written by the proxy from what it had read.
             items: serde_json::from_str(json(Path::Items)).unwrap_or_default(),
             promotions: serde_json::from_str(json(Path::Promotions)).unwrap_or_default(),
             billing_details: address(state, Block::Billing),
@@ -38,11 +38,6 @@ impl Lead {
             lead.delivery_details = lead.billing_details.clone();
         }
         lead
-    }
-
-    /// Whether `addLead` may be called: an e-mail address to write to and something to write about.
-    pub fn is_worth_adding(&self) -> bool {
-        self.billing_details.get(Detail::Email).is_some_and(is_email) && !self.items.is_empty()
     }
 
     /// The same lead without anything of the shopper, as far as 2Checkout's required fields allow: every personal field
@@ -148,14 +143,6 @@ mod tests {
         let json = serde_json::to_value(Lead::of("c", &changes)).unwrap();
         assert_eq!(json["BillingDetails"]["Company"], "");
         assert!(json["BillingDetails"].get("Zip").is_none());
-    }
-
-    #[test]
-    fn an_add_waits_for_an_address_to_write_to_and_an_item() {
-        let items = ("Items", r#"[{"Code":"A","Quantity":1}]"#);
-        assert!(!Lead::of("c", &state(&[items])).is_worth_adding());
-        assert!(!Lead::of("c", &state(&[("BillingDetails.Email", "a@b.it")])).is_worth_adding());
-        assert!(Lead::of("c", &state(&[items, ("BillingDetails.Email", "a@b.it")])).is_worth_adding());
     }
 
     #[test]

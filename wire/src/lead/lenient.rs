@@ -55,12 +55,6 @@ pub(super) fn text<'de, D: Deserializer<'de>>(input: D) -> Result<Option<String>
     }
 }
 
-/// As [`text`], and anything else is `None`: for hints that are no reason to refuse.
-pub(crate) fn text_or_nothing<'de, D: Deserializer<'de>>(input: D) -> Result<Option<String>, D::Error> {
-    let value = Value::deserialize(input)?;
-    Ok(text(value).ok().flatten())
-}
-
 /// `true`, `"true"`, `1`, `"1"`, and their opposites.
 pub(super) fn boolean<'de, D: Deserializer<'de>>(input: D) -> Result<Option<bool>, D::Error> {
     match text_of(Value::deserialize(input)?).as_deref() {

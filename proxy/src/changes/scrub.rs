@@ -1,49 +1,49 @@
 //! Takes card numbers out of a cart's items: a field that holds one is dropped, the cart is kept.
 
-use serde_json::Value;
+use serde_json::Value as Json;
+use wire::lead::Item;
+use wire::{DropReason, contains_card_number, is_gtin};
 
-use crate::lead::Item;
-use crate::{contains_card_number, is_gtin};
+use super::Dropped;
 
 /// The longest text within an item that is looked at and kept, in characters: a description may be long.
 const MAX_ITEM_CHARS: usize = 4_000;
 
 /// The items without the fields that hold a card number or are too long, and the names of those fields.
-pub(super) fn without_cards(items: Vec<Item>) -> (Vec<Item>, Vec<String>) {
+pub(super) fn without_cards(items: Vec<Item>) -> (Vec<Item>, Vec<Dropped>) {
     let mut dropped = Vec::new();
     let scrubbed = items.into_iter().enumerate().filter_map(|(at, item)| {
-        let Ok(Value::Object(mut fields)) = serde_json::to_value(&item) else { return None };
+        let Ok(Json::Object(mut fields)) = serde_json::to_value(&item) else { return None };
         let count = fields.len();
         fields.retain(|key, value| {
             let is_bar_code = matches!(key.as_str(), "Code" | "SKU") && value.as_str().is_some_and(is_gtin);
-            let stays = is_bar_code || !holds_card(value);
-            if !stays {
-                dropped.push(format!("Items[{at}].{key}"));
-            }
-            stays
+            let reason = if is_bar_code { None } else { refused_in_list(value) };
+            dropped.extend(reason.map(|reason| Dropped { path: format!("Items[{at}].{key}"), reason }));
+            reason.is_none()
         });
-        if fields.len() == count { Some(item) } else { serde_json::from_value(Value::Object(fields)).ok() }
+        if fields.len() == count { Some(item) } else { serde_json::from_value(Json::Object(fields)).ok() }
     });
     let scrubbed = scrubbed.collect();
     (scrubbed, dropped)
 }
 
-/// Rule 3 holds for everything inside a list of items or promotions too: texts, numbers and names of keys. A text that is
-/// too long is not searched: it is dropped in any case.
-pub(super) fn holds_card(value: &Value) -> bool {
+/// Why a value inside a list of items or promotions is dropped, if it is: card numbers are refused in texts, numbers and
+/// names of keys. A text that is too long is not searched: it is dropped in any case.
+pub(super) fn refused_in_list(value: &Json) -> Option<DropReason> {
     match value {
-        Value::String(text) => is_too_long(text) || contains_card_number(text),
-        Value::Number(number) => contains_card_number(&number.to_string()),
-        Value::Array(list) => list.iter().any(holds_card),
-        Value::Object(map) => {
-            map.iter().any(|(key, value)| is_too_long(key) || contains_card_number(key) || holds_card(value))
-        }
-        _ => false,
+        Json::String(text) => refused_text(text),
+        Json::Number(number) => contains_card_number(&number.to_string()).then_some(DropReason::CardNumber),
+        Json::Array(list) => list.iter().find_map(refused_in_list),
+        Json::Object(map) => map.iter().find_map(|(key, value)| refused_text(key).or_else(|| refused_in_list(value))),
+        _ => None,
     }
 }
 
-fn is_too_long(text: &str) -> bool {
-    text.chars().nth(MAX_ITEM_CHARS).is_some()
+fn refused_text(text: &str) -> Option<DropReason> {
+    if text.chars().nth(MAX_ITEM_CHARS).is_some() {
+        return Some(DropReason::TooLong);
+    }
+    contains_card_number(text).then_some(DropReason::CardNumber)
 }
 
 #[cfg(test)]
@@ -52,7 +52,8 @@ mod tests {
 
     fn scrub(json: &str) -> (Vec<Option<String>>, Vec<String>) {
         let (items, dropped) = without_cards(serde_json::from_str(json).unwrap());
-        (items.into_iter().map(|item| item.code).collect(), dropped)
+        let codes = items.into_iter().map(|item| item.code).collect();
+        (codes, dropped.into_iter().map(|one| one.path).collect())
     }
 
     #[test]
