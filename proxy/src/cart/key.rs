@@ -7,6 +7,20 @@ use subtle::ConstantTimeEq;
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct KeyHash([u8; 32]);
 
+impl AsRef<[u8]> for KeyHash {
+    fn as_ref(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl hex::FromHex for KeyHash {
+    type Error = hex::FromHexError;
+
+    fn from_hex<T: AsRef<[u8]>>(text: T) -> Result<Self, hex::FromHexError> {
+        <[u8; 32]>::from_hex(text).map(Self)
+    }
+}
+
 impl KeyHash {
     /// The hash of a key.
     pub fn of(key: &str) -> Self {
@@ -18,7 +32,7 @@ impl KeyHash {
         bytes.try_into().ok().map(Self)
     }
 
-    /// For the store.
+    /// Its bytes.
     pub fn as_bytes(&self) -> &[u8] {
         &self.0
     }

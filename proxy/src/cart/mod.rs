@@ -10,7 +10,9 @@ mod key;
 mod order;
 mod retention;
 mod save;
+mod stored;
 
+use serde::{Deserialize, Serialize};
 use wire::{Detail, Lead, LeadState, Missing, Path, is_email};
 
 pub(crate) use essentials::essentials;
@@ -22,14 +24,15 @@ pub(crate) use email::normalize as normalize_email;
 pub use email::{EmailHash, EmailKey};
 pub use key::KeyHash;
 pub use order::{OrderEnd, close_in_advance, end_by_operator, end_by_order};
-pub use retention::{Kept, Retention, kept};
+pub use retention::{Kept, Retained, Retention, apply_retention, kept};
 pub use save::{Saved, save};
 
 /// Milliseconds of the Unix epoch, by the proxy's clock.
 pub type Millis = u64;
 
 /// How far a cart has come.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Status {
     /// The shopper may still change it.
     Open,
@@ -56,7 +59,7 @@ impl Status {
 }
 
 /// An `addLead` that was about to be sent and whose answer is not known.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Adding {
     /// When it was about to be sent.
     pub since: Millis,
@@ -72,62 +75,87 @@ impl std::fmt::Debug for Adding {
 
 /// A cart: the merged lead, what 2Checkout has of it, and what is to be done next.
 ///
+/// A store keeps it as this JSON. What a later version adds has a default, so that the carts of before are read as they are.
+///
 /// `Debug` shows no value and no key.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Cart {
     /// The browser's random id of it.
     pub id: String,
     /// Whoever holds the key may change and close it.
+    #[serde(with = "hex")]
     pub key: KeyHash,
     /// The newest change of each path. Erased when the cart is closed.
+    #[serde(default, with = "stored::state")]
     pub state: LeadState,
     /// Open, completed or withdrawn.
     pub status: Status,
     /// What 2Checkout calls its lead.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub lead_code: Option<String>,
     /// Set, and on disk, before an `addLead` is sent; cleared with its answer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub adding: Option<Adding>,
     /// Counts what 2Checkout has to be told: changes of the lead, and its closing.
+    #[serde(default, skip_serializing_if = "stored::is_default")]
     pub version: u64,
     /// The `version` that 2Checkout has.
+    #[serde(default, skip_serializing_if = "stored::is_default")]
     pub delivered: u64,
     /// Whether the lead has the marks at 2Checkout that it is to have, so that no more mails go out. False again after every
     /// update of it: 2Checkout does not say whether an update takes the marks with it.
+    #[serde(default, skip_serializing_if = "stored::is_default")]
     pub marked: bool,
     /// Whether the mails are to stop although the cart is open: an order waits for its payment.
+    #[serde(default, skip_serializing_if = "stored::is_default")]
     pub followups_stopped: bool,
     /// Since when the shopper was away, if that was for long: before the next update 2Checkout is asked whether the lead is
     /// used.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub quiet_since: Option<Millis>,
     /// The merchant's reference of the order to come, by which a report of that order finds the cart.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub external_reference: Option<String>,
     /// By which the report of an order finds the cart of its buyer, while it is open.
+    #[serde(default, with = "stored::hash", skip_serializing_if = "Option::is_none")]
     pub email_hash: Option<EmailHash>,
     /// What the shopper agreed to. It outlives what was typed, see [`Retention::consent_ms`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub consent: Option<Consent>,
     /// What a browser calls the lead of a cart that was not known here: 2Checkout has to say whether it is this cart's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub proposed_lead_code: Option<String>,
     /// Whether 2Checkout has more of the lead than stands here, since that was erased: it is read back before an update.
+    #[serde(default, skip_serializing_if = "stored::is_default")]
     pub needs_read_back: bool,
     /// When the present address was admitted, see [`Admission`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub admitted_at: Option<Millis>,
     /// Whether it was not, so that nothing is delivered while the cart is open.
+    #[serde(default, skip_serializing_if = "stored::is_default")]
     pub is_withheld: bool,
     /// Whether 2Checkout lost the lead and a new one was made for it, which no update has reached yet: a second loss
     /// in a row makes no third lead.
+    #[serde(default, skip_serializing_if = "stored::is_default")]
     pub renewed: bool,
     /// Whether what there is to tell was refused: the next change is tried at once, whatever the back-off.
+    #[serde(default, skip_serializing_if = "stored::is_default")]
     pub parked: bool,
     /// Failed attempts since the last success.
+    #[serde(default, skip_serializing_if = "stored::is_default")]
     pub attempts: u32,
     /// Not to be delivered before; `None` when nothing is to be delivered. While the cart is held, not to be looked at
     /// before by others than its holder.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub next_attempt_at: Option<Millis>,
     /// How often a delivery of it was claimed: the fencing token, see [`crate::delivery::Claim`].
+    #[serde(default, skip_serializing_if = "stored::is_default")]
     pub claims: u64,
     /// The proxy that makes a call for it at this moment.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub holder: Option<String>,
     /// The merchant's number of the order. Stays with the tombstone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub order_reference: Option<String>,
     /// When the cart was first heard of.
     pub created_at: Millis,
@@ -245,6 +273,20 @@ impl Cart {
     /// Whether 2Checkout lacks nothing but the closing.
     pub(crate) fn lacks_only_its_closing(&self) -> bool {
         self.delivered.saturating_add(1) >= self.version
+    }
+
+    /// A proxy has started: ends the back-off and the parking at `at`, until when 2Checkout may still be at work on a call whose
+    /// answer was lost. A lost `addLead` keeps its time to settle. What somebody holds is left alone, unless the store is of
+    /// this proxy `alone`: then its holder is gone.
+    pub fn requeue(&mut self, at: Millis, alone: bool) {
+        if self.holder.is_some() {
+            // One that was claimed since is held by this proxy.
+            if alone && self.next_attempt_at.is_none_or(|due| due < at) {
+                (self.holder, self.next_attempt_at) = (None, Some(at));
+            }
+        } else if self.parked || (self.adding.is_none() && self.next_attempt_at.is_some_and(|due| due > at)) {
+            (self.next_attempt_at, self.parked, self.attempts) = (Some(at), false, 0);
+        }
     }
 
     /// Has it delivered as soon as may be: now, or when the present back-off ends.

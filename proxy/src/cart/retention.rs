@@ -1,9 +1,9 @@
-//! How long a cart is kept after the shopper last changed or closed it. Pure; a store does the same to all of its carts
-//! at once, and the tests hold both against each other.
+//! How long a cart is kept after the shopper last changed or closed it. Pure; a store finds those whose age it is, and
+//! [`apply_retention`] decides.
 
 use wire::{Detail, Path};
 
-use super::{Cart, Millis};
+use super::{Cart, LeadState, Millis};
 
 const DAY_MS: Millis = 24 * 3_600_000;
 
@@ -92,6 +92,74 @@ pub fn kept(cart: &Cart, retention: &Retention, now: Millis) -> Kept {
     if cart.lead_code.is_some() || is_proof { Kept::Tombstone } else { Kept::Nothing }
 }
 
+/// Leaves of a cart what [`kept`] says.
+pub fn apply_retention(known: &mut Option<Cart>, retention: &Retention, now: Millis) -> Kept {
+    let Some(cart) = known else { return Kept::Whole };
+    let left = kept(cart, retention, now);
+    match left {
+        Kept::Whole => {}
+        Kept::Nothing => *known = None,
+        Kept::Tombstone => {
+            // What was typed went before: now goes the proof of the consent.
+            if cart.state.is_empty() {
+                cart.consent = None;
+            }
+            cart.erase_address();
+            cart.state = LeadState::default();
+            (cart.proposed_lead_code, cart.external_reference, cart.adding) = (None, None, None);
+            (cart.needs_read_back, cart.parked, cart.attempts) = (false, false, 0);
+            cart.delivered = cart.version;
+        }
+    }
+    left
+}
+
+/// Which age of [`Retention`] a cart has to reach before [`kept`] leaves less of it than all. What is to be delivered has none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Retained {
+    /// What a shopper typed.
+    Content,
+    /// What a shopper typed, without an address to make a lead of.
+    WithoutAddress,
+    /// The proof of a consent.
+    Consent,
+    /// The tombstone of a cart that was ended before anything of it was saved.
+    InAdvance,
+    /// A tombstone.
+    Tombstone,
+}
+
+impl Retained {
+    /// All of them.
+    pub const ALL: [Self; 5] = [Self::Content, Self::WithoutAddress, Self::Consent, Self::InAdvance, Self::Tombstone];
+
+    /// That of a cart.
+    pub fn of(cart: &Cart) -> Option<Self> {
+        if cart.next_attempt_at.is_some() {
+            return None;
+        }
+        let has_address = cart.state.text(Path::billing(Detail::Email)).is_some();
+        Some(match (cart.state.is_empty(), &cart.consent) {
+            (true, Some(_)) => Self::Consent,
+            (true, None) if cart.lead_code.is_none() && cart.created_at == cart.updated_at => Self::InAdvance,
+            (true, None) => Self::Tombstone,
+            (false, _) if !has_address && !cart.may_have_lead() => Self::WithoutAddress,
+            (false, _) => Self::Content,
+        })
+    }
+
+    /// The age.
+    pub fn age(self, retention: &Retention) -> Millis {
+        match self {
+            Self::Content => retention.content_ms,
+            Self::WithoutAddress => retention.without_address_ms,
+            Self::Consent => retention.consent_ms.max(retention.content_ms),
+            Self::InAdvance => retention.in_advance_ms,
+            Self::Tombstone => retention.tombstone_ms,
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use wire::Stamped;
@@ -148,6 +216,8 @@ mod tests {
         ];
         for (name, cart, age, expected) in cases {
             assert_eq!(kept(&cart, &retention, 1_000 + age), expected, "{name}");
+            let is_old = Retained::of(&cart).is_some_and(|retained| age >= retained.age(&retention));
+            assert_eq!(is_old, expected != Kept::Whole, "{name}: a store has to find it");
         }
     }
 

@@ -26,17 +26,12 @@ impl State {
 
     /// The state of a cart.
     pub fn of(cart: &Cart) -> Self {
-        Self::from_parts(cart.status, cart.lead_code.is_some(), cart.is_withheld, cart.parked)
-    }
-
-    /// The state of a cart of which this is known.
-    pub fn from_parts(status: Status, is_lead: bool, is_withheld: bool, is_refused: bool) -> Self {
-        match status {
+        match cart.status {
             Status::Completed => Self::Completed,
             Status::Withdrawn => Self::Withdrawn,
-            Status::Open if is_withheld => Self::Withheld,
-            Status::Open if is_refused => Self::Refused,
-            Status::Open if is_lead => Self::Open,
+            Status::Open if cart.is_withheld => Self::Withheld,
+            Status::Open if cart.parked => Self::Refused,
+            Status::Open if cart.lead_code.is_some() => Self::Open,
             Status::Open => Self::Collecting,
         }
     }

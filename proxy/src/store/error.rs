@@ -5,7 +5,7 @@ use sqlx::migrate::MigrateError;
 use sqlx::postgres::PgDatabaseError;
 
 /// The store cannot be read or written. What was to be done was not done.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, Clone, thiserror::Error)]
 pub enum StoreError {
     /// The database said so: disk full, locked for too long, input or output, no connection.
     #[error("the store does not work: {0}")]

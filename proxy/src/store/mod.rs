@@ -1,15 +1,18 @@
-//! Where the carts are kept. A small interface: the rules are functions of a [`Cart`], and a store runs them inside one
-//! transaction.
+//! Where the carts are kept. A small interface: the rules are functions of a [`Cart`], and a store runs them one after the
+//! other for each cart, and those that wait at the same moment in one write.
 
 mod check;
 mod error;
+mod lanes;
 mod location;
 mod lock;
 mod postgres;
 mod row;
+mod sampled;
 mod shared_clock;
 mod sql;
 mod sqlite;
+mod sweep;
 
 use async_trait::async_trait;
 use sqlx::migrate::Migrator;
@@ -19,10 +22,10 @@ pub use location::{Location, UnknownLocation};
 pub use postgres::Postgres;
 pub use sqlite::Sqlite;
 
-use crate::cart::{Admission, Admitted, Cart, EmailHash, Millis, Retention, Status};
+use crate::cart::{Admission, Admitted, Cart, EmailHash, Millis, Retention};
 use crate::leads::State;
 
-/// What is done to a cart inside a transaction. It may run more than once, so it must give the same each time.
+/// What is done to a cart. It runs in the task of its caller, must not wait for anything, and may run more than once, so it must give the same each time.
 pub type Edit<'a> = &'a mut (dyn FnMut(&mut Option<Cart>) + Send);
 
 /// How many carts 2Checkout does not have in full.
@@ -55,26 +58,26 @@ pub struct Statistics {
     pub bytes: u64,
 }
 
-/// A part of the carts: status, whether it is a lead, withheld, refused; and how many.
-type Part = (String, bool, bool, bool, i64);
-
 impl Statistics {
-    fn of(parts: Vec<Part>, oldest_pending: Option<i64>, bytes: i64) -> Self {
+    fn of(stages: Vec<(String, i64)>, oldest_pending: Option<i64>, bytes: i64) -> Self {
         let mut statistics =
             Self { oldest_pending: oldest_pending.map(row::unsigned), bytes: row::unsigned(bytes), ..Self::default() };
-        for (status, is_lead, is_withheld, is_refused, carts) in parts {
-            let status = Status::from_name(&status).unwrap_or(Status::Open);
-            let count = match State::from_parts(status, is_lead, is_withheld, is_refused) {
-                State::Completed => &mut statistics.completed,
-                State::Withdrawn => &mut statistics.withdrawn,
-                State::Withheld => &mut statistics.withheld,
-                State::Refused => &mut statistics.refused,
-                State::Open => &mut statistics.open,
-                State::Collecting => &mut statistics.collecting,
+        for (stage, carts) in stages {
+            let count = match State::from_name(&stage) {
+                Some(State::Completed) => &mut statistics.completed,
+                Some(State::Withdrawn) => &mut statistics.withdrawn,
+                Some(State::Withheld) => &mut statistics.withheld,
+                Some(State::Refused) => &mut statistics.refused,
+                Some(State::Open) => &mut statistics.open,
+                Some(State::Collecting) | None => &mut statistics.collecting,
             };
             *count += row::unsigned(carts);
         }
         statistics
+    }
+
+    fn carts(&self) -> u64 {
+        self.by_state().iter().map(|(_, carts)| carts).sum()
     }
 
     /// By the names of the states in `/metrics`.
@@ -204,9 +207,8 @@ pub trait Store: Send + Sync + std::fmt::Debug {
     /// As [`Store::due`], those alone that 2Checkout refused.
     async fn due_refused(&self, now: Millis, limit: u32) -> Result<Vec<String>, StoreError>;
 
-    /// Ends every back-off and every parking after `settle_ms`: for a start. Until then 2Checkout may still be at work on a
-    /// call whose answer was lost. What others hold is left alone; in a store of one proxy nobody else can hold anything,
-    /// so that is free then as well. Returns how many carts are to be delivered.
+    /// Ends every back-off and every parking after `settle_ms`, for a start: see [`Cart::requeue`]. Carts may be delivered
+    /// meanwhile. Returns how many are to be delivered.
     async fn release(&self, now: Millis, settle_ms: Millis) -> Result<u64, StoreError>;
 
     /// Whether it takes writes, by trying one.

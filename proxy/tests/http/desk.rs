@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use super::running::{Running, Upstream, program, serve};
-use super::stand::{Cart, enough};
+use super::stand::{Cart, edit_carts, enough};
 
 const ADA: &str = "Ada.Turing+shop@Example.com";
 
@@ -200,17 +200,9 @@ async fn what_2checkout_refused_is_tried_again_at_once() {
     let refused = desk.json(&["list", "--json", "--refused"]).await;
     assert_eq!(ids(&refused), [&cart.id]);
     desk.upstream.faults(json!([])).await;
-    desk.sql("UPDATE carts SET next_attempt_at = NULL, attempts = 20").await;
+    edit_carts(&desk.store, |cart| (cart.next_attempt_at, cart.attempts) = (None, 20)).await;
     assert_eq!(desk.json(&["retry", "--json"]).await["carts"][0]["changed"], true);
     desk.upstream.until(&cart, |_| true).await;
-}
-
-impl Desk {
-    async fn sql(&self, sql: &str) {
-        let options = sqlx::sqlite::SqliteConnectOptions::new().filename(&self.store);
-        let mut connection = sqlx::ConnectOptions::connect(&options).await.unwrap();
-        sqlx::query(sql).execute(&mut connection).await.unwrap();
-    }
 }
 
 /// As after a backup was restored that is older than the cart.

@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use leadkeep_proxy::cart::Adding;
 use leadkeep_proxy::config::Config;
 use leadkeep_proxy::delivery::Timing;
 use reqwest::StatusCode;
@@ -219,9 +220,7 @@ async fn a_proxy_that_died_while_adding_finds_its_lead() {
     let (mut stand, cart) = (Stand::new().await, Cart::new());
     stand.save(&cart, enough("ada@example.com")).await;
     stand.stop().await;
-    stand
-        .sql("UPDATE carts SET lead_code = NULL, delivered = 0, next_attempt_at = 1, adding_email = 'ada@example.com', adding_since = updated_at")
-        .await;
+    stand.edit_carts(died_while_adding).await;
     stand.start().await;
     let log = stand.until(|log| done(log, "updateLead")).await;
     assert_eq!(stand.leads().await.len(), 1);
@@ -234,9 +233,7 @@ async fn a_proxy_that_died_before_its_add_arrived_adds() {
     stand.save(&cart, enough("ada@example.com")).await;
     stand.stop().await;
     stand.forget_leads().await;
-    stand
-        .sql("UPDATE carts SET lead_code = NULL, delivered = 0, next_attempt_at = 1, adding_email = 'ada@example.com', adding_since = updated_at")
-        .await;
+    stand.edit_carts(died_while_adding).await;
     stand.start().await;
     stand.until(|log| done(log, "addLead")).await;
     assert_eq!(stand.methods().await, ["searchLeads", "addLead"]);
@@ -253,4 +250,10 @@ async fn a_store_that_fails_keeps_nothing_and_says_so() {
     assert_eq!(stand.methods().await, Vec::<String>::new());
     stand.sql("ALTER TABLE gone RENAME TO carts").await;
     assert_eq!(stand.save(&cart, enough("ada@example.com")).await.0, StatusCode::OK);
+}
+
+/// As a proxy leaves a cart that dies while its `addLead` is under way.
+fn died_while_adding(cart: &mut leadkeep_proxy::cart::Cart) {
+    (cart.lead_code, cart.delivered, cart.next_attempt_at) = (None, 0, Some(1));
+    cart.adding = Some(Adding { since: cart.updated_at, email: "ada@example.com".into() });
 }

@@ -164,7 +164,7 @@ async fn who_buys_long_after_the_last_change_was_brought_back() {
     let (mut stand, cart) = (Stand::new().await, Cart::new());
     stand.save(&cart, enough("ada@example.com")).await;
     stand.stop().await;
-    stand.sql("UPDATE carts SET updated_at = updated_at - 21 * 60000").await;
+    stand.edit_carts(|cart| cart.updated_at -= 21 * 60_000).await;
     stand.start().await;
     for _ in 0..2 {
         stand.close("complete", &cart).await;

@@ -244,6 +244,23 @@ impl Stand {
     }
 }
 
+/// Changes every cart of a store, from outside.
+pub async fn edit_carts(store: &str, change: impl Fn(&mut leadkeep_proxy::cart::Cart) + Send + Sync) {
+    let location: leadkeep_proxy::store::Location = store.parse().unwrap();
+    let store = location.open_beside().await.unwrap();
+    for cart in store.page("", 1_000).await.unwrap() {
+        store.edit(&cart.id, &mut |cart| change(cart.as_mut().unwrap())).await.unwrap();
+    }
+    store.close().await;
+}
+
+impl Stand {
+    /// Changes every cart of the store, from outside.
+    pub async fn edit_carts(&self, change: impl Fn(&mut leadkeep_proxy::cart::Cart) + Send + Sync) {
+        edit_carts(self.folder.path().join("leads.sqlite").to_str().unwrap(), change).await;
+    }
+}
+
 /// Whether a call with this method was carried out.
 pub fn done(log: &[Value], method: &str) -> bool {
     log.iter().any(|call| call["method"] == method && call["outcome"]["done"] == true)

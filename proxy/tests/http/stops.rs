@@ -68,7 +68,7 @@ async fn what_a_shopper_typed_goes_by_itself_after_the_retention_and_the_lead_st
     let (_, first) = stand.save(&cart, enough("ada@example.com")).await;
     stand.stop().await;
     assert!(String::from_utf8_lossy(&stand.stored_bytes()).contains("ada@example.com"));
-    stand.sql("UPDATE carts SET updated_at = updated_at - 91 * 86400000").await;
+    stand.edit_carts(|cart| cart.updated_at -= 91 * 86_400_000).await;
     stand.start().await;
     let deadline = Instant::now() + Duration::from_secs(10);
     loop {

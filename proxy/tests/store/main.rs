@@ -6,6 +6,7 @@
 #[path = "../support/postgres.rs"]
 mod cluster;
 
+mod migration;
 mod postgres;
 mod sqlite;
 mod suite;

@@ -122,7 +122,7 @@ impl World {
         self.note(|| format!("proxy {id} starts"));
         let (now, alone) = (self.store_clock(), self.proxies.len() == 1);
         for cart in self.store.values_mut() {
-            release(cart, now, alone, self.timing.settle_ms);
+            cart.requeue(now + self.timing.settle_ms, alone);
         }
         self.wake_worker(id, 0);
         self.wake_worker(id, self.timing.settle_ms);
@@ -214,17 +214,5 @@ impl World {
         if let Some(ms) = next.map(|at| at - now).or(any.then_some(2_000)) {
             self.wake_worker(id, if any { ms.min(2_000) } else { ms });
         }
-    }
-}
-
-/// As `Store::release`, of a store that one proxy has alone or that several share.
-fn release(cart: &mut Cart, now: Millis, alone: bool, settle_ms: Millis) {
-    let at = now + settle_ms;
-    if cart.holder.is_some() {
-        if alone {
-            (cart.holder, cart.next_attempt_at) = (None, Some(at));
-        }
-    } else if cart.parked || (cart.adding.is_none() && cart.next_attempt_at.is_some_and(|due| due > at)) {
-        (cart.next_attempt_at, cart.parked, cart.attempts) = (Some(at), false, 0);
     }
 }
