@@ -138,6 +138,16 @@ pub(crate) fn alpha2(text: &str) -> Option<&'static str> {
     })
 }
 
+/// Where a private person gives a tax number of their own with an order, and it stands on the invoice: Argentina (CUIL, DNI),
+/// Brazil (CPF), Chile (RUT), Colombia (NIT, cédula), Ecuador (RUC, cédula), Spain (NIF), Italy (codice fiscale), Mexico (RFC), Peru
+/// (RUC, DNI), Portugal (NIF), Turkey (TCKN), Uruguay (RUT, CI).
+const PERSONAL_FISCAL_CODES: &[&str] = &["AR", "BR", "CL", "CO", "EC", "ES", "IT", "MX", "PE", "PT", "TR", "UY"];
+
+/// Whether private persons have a fiscal code in this country (ISO 3166-1 alpha-2), so that one without a company is whole.
+pub(crate) fn persons_have_fiscal_code(country: &str) -> bool {
+    PERSONAL_FISCAL_CODES.iter().any(|code| code.eq_ignore_ascii_case(country))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

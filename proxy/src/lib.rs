@@ -74,8 +74,9 @@ impl Proxy {
         let address = listener.local_addr()?;
         let metrics = Arc::new(Metrics::default());
         let (calls, leads_per_hour) = (config.calls_at_once, config.limits.leads_per_hour);
-        let courier =
-            Courier::new(Arc::clone(&store), upstream, Arc::clone(&metrics), config.timing, calls, leads_per_hour);
+        let (timing, email_key) = (config.timing, config.orders.email_key.clone());
+        let (kept, counted) = (Arc::clone(&store), Arc::clone(&metrics));
+        let courier = Courier::new(kept, upstream, counted, timing, email_key, calls, leads_per_hour);
         let (pace, retention) = (config.pace, config.retention);
         // An answer under way may wait for 2Checkout, so may the stop.
         let grace = config.answer_within;

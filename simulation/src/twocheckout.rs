@@ -25,6 +25,7 @@ pub(crate) struct Held {
 pub(crate) enum Asked {
     Find { email: String, cart: String },
     CheckUsed { lead_code: String },
+    Read { lead_code: String },
     Add(Lead),
     Update { lead_code: String, lead: Lead },
     Mark { lead_code: String, used: bool },
@@ -36,6 +37,8 @@ pub(crate) enum Said {
     /// The code of a lead that was made or found.
     Lead(Option<String>),
     Done,
+    /// The lead as it is held.
+    Read(Box<Lead>),
     UnknownLead,
     Refused,
 }
@@ -66,6 +69,10 @@ impl TwoCheckout {
             Asked::CheckUsed { lead_code } => {
                 Said::Lead(self.leads.get(lead_code).filter(|held| held.used).map(|_| lead_code.clone()))
             }
+            Asked::Read { lead_code } => match self.leads.get(lead_code) {
+                Some(held) => Said::Read(Box::new(held.lead.clone())),
+                None => Said::UnknownLead,
+            },
             Asked::Add(lead) | Asked::Update { lead, .. } if lead.items.is_empty() || lead.currency.is_none() => {
                 Said::Refused
             }

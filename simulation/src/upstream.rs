@@ -1,7 +1,7 @@
 //! The way of a call from a proxy to 2Checkout and back.
 
-use leadkeep_proxy::cart::Status;
-use leadkeep_proxy::delivery::{Call as Delivered, Outcome, Step};
+use leadkeep_proxy::cart::{Status, state_of};
+use leadkeep_proxy::delivery::{Call as Delivered, Outcome, ReadBack, Step};
 
 use crate::plan::Protection;
 use crate::proxy::Work;
@@ -37,7 +37,7 @@ impl World {
         let call_ms = TwoCheckout::LONGEST;
         let quick = self.chance.delay(150, 2_000);
         if self.chance.percent(faults.call_unauthorised) {
-            return self.hears(quick, &call, Outcome::Unauthorised);
+            return self.hears(quick, &call, Outcome::Unauthorised(twocheckout::SignIn::Unknown));
         }
         if self.chance.percent(faults.call_refused) {
             let retry_after_ms = self.chance.percent(30).then_some(2_000);
@@ -77,6 +77,7 @@ impl World {
         let asked = match &call.step.call {
             Delivered::Find(adding) => Asked::Find { email: adding.email.clone(), cart: call.cart.clone() },
             Delivered::CheckUsed { lead_code } => Asked::CheckUsed { lead_code: lead_code.clone() },
+            Delivered::Read { lead_code } => Asked::Read { lead_code: lead_code.clone() },
             Delivered::Add(lead) => Asked::Add(lead.clone()),
             Delivered::Update { lead_code, lead } | Delivered::Empty { lead_code, lead } => {
                 Asked::Update { lead_code: lead_code.clone(), lead: lead.clone() }
@@ -90,6 +91,10 @@ impl World {
         let outcome = match said {
             Said::Lead(code) => Outcome::Done(code),
             Said::Done => Outcome::Done(None),
+            Said::Read(lead) => Outcome::Read(ReadBack {
+                is_of_cart: lead.cart_id.as_deref() == Some(call.cart.as_str()),
+                state: state_of(&lead),
+            }),
             Said::UnknownLead => Outcome::UnknownLead,
             Said::Refused => Outcome::Rejected,
         };
@@ -107,7 +112,7 @@ impl World {
         let Some((at, status)) = self.oracle.closed_at(&call.cart).filter(|(at, _)| call.begun > *at) else { return };
         let allowed = matches!(
             (&call.step.call, status),
-            (Delivered::Find(_) | Delivered::Mark { .. }, _)
+            (Delivered::Find(_) | Delivered::Read { .. } | Delivered::Mark { .. }, _)
                 | (Delivered::Update { .. }, Status::Completed)
                 | (Delivered::Empty { .. }, Status::Withdrawn)
         );

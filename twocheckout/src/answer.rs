@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use crate::Error;
 use crate::read::{self, Refusal};
+use crate::{Error, SignIn};
 
 /// An answer, whole.
 pub(crate) struct Answer {
@@ -21,16 +21,23 @@ pub(crate) enum Failure {
     Session {
         /// 2Checkout says that it is the session, not the signature.
         over: bool,
+        /// Why a signature was not accepted.
+        why: SignIn,
     },
     /// All else.
     Error(Error),
 }
 
 impl Failure {
+    /// A signature is not accepted, and 2Checkout does not say why.
+    pub(crate) fn unsigned() -> Self {
+        Self::Session { over: false, why: SignIn::Unknown }
+    }
+
     /// The error of a refused login, which is a matter of the credentials.
     pub(crate) fn of_login(self) -> Error {
         match self {
-            Self::Session { .. } => Error::Unauthorised,
+            Self::Session { why, .. } => Error::Unauthorised(why),
             Self::Error(error) => error,
         }
     }
@@ -46,7 +53,7 @@ impl Failure {
     /// The error of a request that was signed anew: a matter of the credentials, unless 2Checkout speaks of a session.
     pub(crate) fn of_signature(self) -> Error {
         match self {
-            Self::Session { over: false } => Error::Unauthorised,
+            Self::Session { over: false, why } => Error::Unauthorised(why),
             other => other.after_login(),
         }
     }
@@ -60,10 +67,17 @@ impl From<Error> for Failure {
 
 impl From<Refusal> for Failure {
     fn from(refusal: Refusal) -> Self {
+        // Whatever code comes with these words, they are of no lead.
+        if let Some(why) = SignIn::of_words(&refusal.message) {
+            return Self::Session { over: false, why };
+        }
+        let why = SignIn::Unknown;
         match refusal.code.as_str() {
             // Names of 10000 to 10002 in the error table of API 6.0, and what REST says with 401.
-            "INVALID_SESSION" | "SESSION_EXPIRED" | "10001" | "10002" => Self::Session { over: true },
-            "FORBIDDEN" | "AUTHENTICATION_FAILED" | "AUTHENTICATION_ERROR" | "10000" => Self::Session { over: false },
+            "INVALID_SESSION" | "SESSION_EXPIRED" | "10001" | "10002" => Self::Session { over: true, why },
+            "FORBIDDEN" | "AUTHENTICATION_FAILED" | "AUTHENTICATION_ERROR" | "10000" => {
+                Self::Session { over: false, why }
+            }
             "LEAD_NOT_FOUND" => Self::Error(Error::UnknownLead),
             // -32603: JSON-RPC 2.0, section 5.1.
             "INTERNAL_ERROR" | "-32603" => Self::Error(Error::Unavailable { retry_after: None, maybe_done: true }),
@@ -81,7 +95,7 @@ impl Answer {
         }
         let nonsense = self.nonsense();
         let Some(Value::Object(mut body)) = self.body else {
-            return Err(if self.status == 401 { Failure::Session { over: false } } else { nonsense.into() });
+            return Err(if self.status == 401 { Failure::unsigned() } else { nonsense.into() });
         };
         if let Some(error) = body.get("error").filter(|error| !error.is_null()) {
             return Err(Refusal::of_rpc(error).into());
@@ -97,13 +111,13 @@ impl Answer {
         let nonsense = self.nonsense();
         // Without a body of 2Checkout's, 404 may be a gateway's: believing it would make a second lead.
         let Some(body) = self.body.filter(|body| body.is_object() || body.is_array()) else {
-            return Err(if self.status == 401 { Failure::Session { over: false } } else { nonsense.into() });
+            return Err(if self.status == 401 { Failure::unsigned() } else { nonsense.into() });
         };
         let refusal = Refusal::of_rest(&body);
         match self.status {
             401 => Err(match refusal.map(Failure::from) {
                 Some(session @ Failure::Session { .. }) => session,
-                _ => Failure::Session { over: false },
+                _ => Failure::unsigned(),
             }),
             200..=299 => match refusal {
                 Some(refusal) => Err(refusal.into()),
@@ -143,8 +157,10 @@ mod tests {
     fn shown<T: std::fmt::Debug>(outcome: Result<T, Failure>) -> String {
         match outcome {
             Ok(value) => format!("{value:?}"),
-            Err(Failure::Session { over: true }) => "session".into(),
-            Err(Failure::Session { over: false }) => "signature".into(),
+            Err(Failure::Session { over: true, .. }) => "session".into(),
+            Err(Failure::Session { why: SignIn::Clock, .. }) => "clock".into(),
+            Err(Failure::Session { why: SignIn::Key, .. }) => "key".into(),
+            Err(Failure::Session { .. }) => "signature".into(),
             Err(Failure::Error(error)) => match error {
                 Error::Rejected { code, .. } => code,
                 Error::UnknownLead => "unknown lead".into(),
@@ -161,6 +177,8 @@ mod tests {
         const CASES: &[(u16, &str, &str)] = &[
             (200, r#"{"error":{"code":10002,"message":"x"}}"#, "session"),
             (500, r#"{"error":{"code":10000,"message":"x","data":{"error_code":"FORBIDDEN"}}}"#, "signature"),
+            (200, r#"{"error":{"code":10000,"message":"Time offset mismatch"}}"#, "clock"),
+            (200, r#"{"error":{"code":-32000,"message":"Hash signature could not be authenticated"}}"#, "key"),
             (200, r#"{"error":{"code":"10001","message":"x"}}"#, "session"),
             (200, r#"{"error":{"code":10004,"message":"x","data":{"error_code":"NOT_ALLOWED"}}}"#, "NOT_ALLOWED"),
             (500, r#"{"error":{"code":-32602,"message":"x"}}"#, "-32602"),
@@ -201,6 +219,10 @@ mod tests {
         const CASES: &[(u16, bool, &str, &str)] = &[
             (401, false, r#"{"error_code":"AUTHENTICATION_ERROR","message":"x"}"#, "signature"),
             (401, false, "", "signature"),
+            (401, false, r#"{"error_code":"AUTHENTICATION_ERROR","message":"Time offset mismatch"}"#, "clock"),
+            (401, false, r#"{"error_code":"X","message":"Hash signature could not be authenticated!"}"#, "key"),
+            (403, false, r#"{"error_code":"X","message":"Time Offset Mismatch."}"#, "clock"),
+            (400, true, r#"{"error_code":"X","message":"Hash signature could not be authenticated"}"#, "key"),
             (401, false, r#"{"error_code":"SESSION_EXPIRED","message":"x"}"#, "session"),
             (401, false, r#"{"error_code":"INPUT_ERROR","message":"x"}"#, "signature"),
             (200, false, r#"{"error_code":"AUTHENTICATION_ERROR","message":"x"}"#, "signature"),

@@ -3,6 +3,42 @@
 use std::fmt;
 use std::time::Duration;
 
+/// Why a sign-in was refused. `Display` says what to mend.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SignIn {
+    /// "Time offset mismatch".
+    Clock,
+    /// "Hash signature could not be authenticated".
+    Key,
+    /// 2Checkout does not say.
+    Unknown,
+}
+
+impl SignIn {
+    /// By 2Checkout's own words, which its SDKs show; with which code they come is not documented.
+    pub(crate) fn of_words(words: &str) -> Option<Self> {
+        let words = words.to_ascii_lowercase();
+        match () {
+            () if words.contains("time offset mismatch") => Some(Self::Clock),
+            () if words.contains("hash signature could not be authenticated") => Some(Self::Key),
+            () => None,
+        }
+    }
+}
+
+impl fmt::Display for SignIn {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Clock => "the clock of this machine is wrong (\"Time offset mismatch\"); set it by NTP",
+            Self::Key => {
+                "merchant code or secret key is wrong (\"Hash signature could not be authenticated\"); compare them with the Control \
+                 Panel, Integrations > Webhooks & API"
+            }
+            Self::Unknown => "merchant code or secret key is wrong, or the clock of this machine",
+        })
+    }
+}
+
 /// Why a call failed.
 ///
 /// Neither `Display` nor `Debug` holds anything of an answer's text, which may repeat what a shopper typed.
@@ -29,8 +65,8 @@ pub enum Error {
     UnknownProduct,
     /// The merchant code or the secret key is wrong, or this machine's clock is: a login was refused, or over REST a
     /// signature, also when made anew.
-    #[error("2Checkout does not accept the credentials (or the clock of this machine is wrong)")]
-    Unauthorised,
+    #[error("2Checkout does not accept the credentials: {0}")]
+    Unauthorised(SignIn),
     /// 2Checkout could not be reached, did not answer in time, answered 408, 429 or 5xx, or did not know the session it
     /// had just opened. Later it may work.
     #[error("2Checkout is not available")]
@@ -108,7 +144,7 @@ impl fmt::Debug for Error {
             }
             Self::UnknownLead => f.write_str("UnknownLead"),
             Self::UnknownProduct => f.write_str("UnknownProduct"),
-            Self::Unauthorised => f.write_str("Unauthorised"),
+            Self::Unauthorised(why) => f.debug_tuple("Unauthorised").field(why).finish(),
             Self::Unavailable { retry_after, maybe_done } => {
                 f.debug_struct("Unavailable").field("retry_after", retry_after).field("maybe_done", maybe_done).finish()
             }

@@ -30,7 +30,7 @@ pub mod sandbox;
 pub use builder::ClientBuilder;
 pub use client::Client;
 pub use credentials::Credentials;
-pub use error::Error;
+pub use error::{Error, SignIn};
 pub use model::{Mark, Product, Receipt, Search, StoredLead};
 pub use observer::{Cause, Observer};
 pub use protocol::{Algorithm, Protocol, UnknownName};

@@ -110,15 +110,28 @@ pub(crate) fn stored(value: Value) -> Result<StoredLead, Error> {
     Ok(StoredLead { lead_code, lead, generated_from })
 }
 
+/// A lead of a search. What of it cannot be read is left out: a lead of somebody else must hide nobody's.
+fn stored_in_part(value: Value) -> Result<StoredLead, Error> {
+    let Err(error) = stored(value.clone()) else { return stored(value) };
+    let Value::Object(mut map) = value else { return Err(error) };
+    let is_readable = |key: &String, value: &mut Value| {
+        let alone =
+            Value::Object([("LeadCode".to_owned(), "x".into()), (key.clone(), value.clone())].into_iter().collect());
+        key == "LeadCode" || stored(alone).is_ok()
+    };
+    map.retain(is_readable);
+    stored(Value::Object(map))
+}
+
 /// `Items` of a search: a list, PHP's `{"0": ..}`, or (as the schema says) a single lead.
 pub(crate) fn found(value: Value) -> Result<Vec<StoredLead>, Error> {
     let nonsense = || Error::Malformed { maybe_done: false };
     let Value::Object(mut map) = value else { return Err(nonsense()) };
     match map.remove("Items").ok_or_else(nonsense)? {
         Value::Null => Ok(Vec::new()),
-        Value::Array(list) => list.into_iter().map(stored).collect(),
-        Value::Object(one) if one.contains_key("LeadCode") => Ok(vec![stored(Value::Object(one))?]),
-        Value::Object(many) => many.into_iter().map(|(_, one)| stored(one)).collect(),
+        Value::Array(list) => list.into_iter().map(stored_in_part).collect(),
+        Value::Object(one) if one.contains_key("LeadCode") => Ok(vec![stored_in_part(Value::Object(one))?]),
+        Value::Object(many) => many.into_iter().map(|(_, one)| stored_in_part(one)).collect(),
         _ => Err(nonsense()),
     }
 }
@@ -281,5 +294,17 @@ mod tests {
             assert_eq!(found(json!({"Items": items})).unwrap().len(), count, "{items}");
         }
         assert!(found(json!({})).is_err() && found(json!({"Items": [{}]})).is_err());
+    }
+
+    #[test]
+    fn a_lead_that_cannot_be_read_whole_hides_no_other_one() {
+        let odd = json!({"LeadCode": "A", "CartId": "c1", "Items": {"0": {"Code": "X", "Quantity": "many"}},
+            "BillingDetails": {"Email": "eve@example.com"}, "PaymentDetails": 7});
+        let found = found(json!({"Items": [odd.clone(), {"LeadCode": "B", "CartId": "c2"}]})).unwrap();
+        assert_eq!(found.iter().map(|lead| lead.lead.cart_id.as_deref()).collect::<Vec<_>>(), [Some("c1"), Some("c2")]);
+        assert_eq!(found[0].lead.billing_details.email.as_deref(), Some("eve@example.com"));
+        assert!(stored(odd).is_err(), "asked for by itself it is read whole, or not at all");
+        let whole = json!({"LeadCode": "A", "Items": {"0": {"Code": "X", "Quantity": "1.00"}, "1": {"Code": "Y", "Quantity": 2.0}}});
+        assert_eq!(stored(whole).unwrap().lead.items.iter().map(|item| item.quantity).collect::<Vec<_>>(), [1, 2]);
     }
 }

@@ -33,7 +33,7 @@ pub(crate) enum Resource<'a> {
 impl Inner {
     /// One call, signed anew once where the signature is not accepted: it may have been a second too late.
     pub(crate) async fn rest(&self, call: Call<'_>) -> Result<Value, Error> {
-        let mut outcome = Err(Failure::Session { over: false });
+        let mut outcome = Err(Failure::unsigned());
         for _ in 0..2 {
             outcome = self.http.send(call.name, self.signed(&call)?).await?.rest(!matches!(call.of, Resource::Leads));
             if !matches!(outcome, Err(Failure::Session { .. })) {

@@ -75,6 +75,8 @@ impl Sessions {
 mod tests {
     use std::sync::atomic::AtomicU32;
 
+    use crate::SignIn;
+
     use super::*;
 
     #[tokio::test]
@@ -114,10 +116,13 @@ mod tests {
         let login = async || {
             tokio::task::yield_now().await;
             logins.fetch_add(1, Ordering::SeqCst);
-            Err::<String, _>(Error::Unauthorised)
+            Err::<String, _>(Error::Unauthorised(SignIn::Unknown))
         };
         let (a, b) = tokio::join!(sessions.get(None, now, login), sessions.get(None, now, login));
-        assert_eq!([a.unwrap_err(), b.unwrap_err()], [Error::Unauthorised, Error::Unauthorised]);
+        assert_eq!(
+            [a.unwrap_err(), b.unwrap_err()],
+            [Error::Unauthorised(SignIn::Unknown), Error::Unauthorised(SignIn::Unknown)]
+        );
         assert_eq!(logins.load(Ordering::SeqCst), 1);
         assert!(sessions.get(None, now, login).await.is_err());
         assert_eq!(logins.load(Ordering::SeqCst), 2);

@@ -20,7 +20,7 @@ use support::{BOTH, Stand, minimal, serve};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 use twocheckout::sandbox::SECRET_KEY;
-use twocheckout::{Cause, Client, Credentials, Error, Observer, Protocol};
+use twocheckout::{Cause, Client, Credentials, Error, Observer, Protocol, SignIn};
 
 fn unavailable(retry_after: Option<u64>, maybe_done: bool) -> Error {
     Error::Unavailable { retry_after: retry_after.map(Duration::from_secs), maybe_done }
@@ -119,7 +119,7 @@ async fn a_rest_signature_that_is_not_accepted_is_made_anew_once() {
     client.add_lead(&minimal()).await.unwrap();
     assert_eq!(stand.calls().await, ["addLead", "addLead"]);
     stand.faults(json!([{"on": "addLead", "fault": "session_expired", "times": 9}])).await;
-    assert_eq!(client.add_lead(&minimal()).await.unwrap_err(), Error::Unauthorised);
+    assert_eq!(client.add_lead(&minimal()).await.unwrap_err(), Error::Unauthorised(SignIn::Unknown));
     assert_eq!(stand.calls().await.len(), 4);
 }
 
@@ -128,9 +128,9 @@ async fn a_wrong_secret_is_unauthorised_without_hammering() {
     for protocol in BOTH {
         let stand = Stand::new().await;
         let client = stand.builder("another-secret").protocol(protocol).build().unwrap();
-        assert_eq!(client.check().await.unwrap_err(), Error::Unauthorised);
+        assert_eq!(client.check().await.unwrap_err(), Error::Unauthorised(SignIn::Key));
         assert!(stand.calls().await.len() <= 2);
-        assert_eq!(client.add_lead(&minimal()).await.unwrap_err(), Error::Unauthorised);
+        assert_eq!(client.add_lead(&minimal()).await.unwrap_err(), Error::Unauthorised(SignIn::Key));
         assert_eq!(stand.leads().await.len(), 0);
     }
 }
@@ -196,7 +196,8 @@ fn client_at(protocol: Protocol, origin: String) -> Client {
 
 #[tokio::test]
 async fn a_session_that_rest_speaks_of_is_no_matter_of_the_credentials() {
-    let cases = [("SESSION_EXPIRED", unavailable(None, false)), ("AUTHENTICATION_ERROR", Error::Unauthorised)];
+    let cases =
+        [("SESSION_EXPIRED", unavailable(None, false)), ("AUTHENTICATION_ERROR", Error::Unauthorised(SignIn::Unknown))];
     let answers: [fn() -> Response; 2] = [
         || (StatusCode::UNAUTHORIZED, axum::Json(json!({"error_code": "SESSION_EXPIRED"}))).into_response(),
         || (StatusCode::UNAUTHORIZED, axum::Json(json!({"error_code": "AUTHENTICATION_ERROR"}))).into_response(),

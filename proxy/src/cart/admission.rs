@@ -35,7 +35,9 @@ impl Cart {
         self.status == Status::Open
             && self.admitted_at.is_none()
             && self.state.text(Path::billing(Detail::Email)).is_some()
-            && (self.may_have_lead() || Self::address_of_add(&self.lead()).is_some())
+            && (self.may_have_lead()
+                || self.proposed_lead_code.is_some()
+                || Self::address_of_add(&self.lead()).is_some())
     }
 
     /// Enters the answer: `live_leads` are the other ones of its address.

@@ -1,6 +1,6 @@
 //! Completion and withdrawal: the end of a cart.
 
-use wire::{LeadState, Path, Stamped};
+use wire::{Lead, LeadState, Path, Stamped};
 
 use super::{Cart, KeyHash, Millis, Status};
 
@@ -41,7 +41,9 @@ pub(super) fn end_cart(cart: &mut Cart, end: Status, order_reference: Option<&st
     if end == Status::Withdrawn {
         cart.external_reference = None;
     }
-    if cart.may_have_lead() {
+    if cart.may_have_lead() || cart.proposed_lead_code.is_some() {
+        // What 2Checkout cannot be without is erased here as well: it is read back, to empty the lead.
+        cart.needs_read_back |= end == Status::Withdrawn && cart.is_erased();
         cart.state = remains(cart);
         cart.schedule(now);
     } else {
@@ -54,11 +56,16 @@ fn remains(cart: &Cart) -> LeadState {
     if cart.status == Status::Completed {
         return if cart.lacks_only_its_closing() { LeadState::default() } else { cart.state.clone() };
     }
-    let mut state = cart.state.clone();
+    without_person(&cart.state)
+}
+
+/// What a lead cannot be without: items, currency and language, and nothing of its shopper.
+pub(crate) fn without_person(state: &LeadState) -> LeadState {
+    let mut state = state.clone();
     state.retain(|path, _| matches!(path, Path::Items | Path::Currency | Path::Language));
     // The merchant's own fields on an item may hold what a shopper typed.
     if let (Some(at), Ok(items)) =
-        (state.get(Path::Items).map(|change| change.at), serde_json::to_string(&cart.lead().emptied().items))
+        (state.get(Path::Items).map(|change| change.at), serde_json::to_string(&Lead::of("", &state).emptied().items))
     {
         state.change(Path::Items, Stamped::json(items, at.saturating_add(1)));
     }

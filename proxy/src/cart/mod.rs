@@ -8,6 +8,7 @@ mod email;
 mod essentials;
 mod key;
 mod order;
+mod read_back;
 mod retention;
 mod save;
 mod stored;
@@ -15,15 +16,19 @@ mod stored;
 use serde::{Deserialize, Serialize};
 use wire::{Detail, Lead, LeadState, Missing, Path, is_email};
 
+use crate::country;
+
 pub(crate) use essentials::essentials;
 
 pub use admission::{Admission, Admitted, DAY_MS};
 pub use close::close;
+pub(crate) use close::without_person;
 pub use consent::Consent;
 pub(crate) use email::normalize as normalize_email;
 pub use email::{EmailHash, EmailKey};
 pub use key::KeyHash;
 pub use order::{OrderEnd, close_in_advance, end_by_operator, end_by_order};
+pub use read_back::state_of;
 pub use retention::{Kept, Retained, Retention, apply_retention, kept};
 pub use save::{Saved, save};
 
@@ -197,11 +202,14 @@ impl Cart {
         }
     }
 
-    /// The lead, whole. A fiscal code waits for its company: 2Checkout takes it for a company's only.
+    /// The lead, whole. A fiscal code waits for its company, but not in countries where private persons have
+    /// one: 2Checkout checks it as a company's elsewhere.
     pub fn lead(&self) -> Lead {
         let mut lead = Lead::of(&self.id, &self.state);
         for address in [&mut lead.billing_details, &mut lead.delivery_details] {
-            if address.company.as_deref().is_none_or(|company| company.trim().is_empty()) {
+            let has_company = address.company.as_deref().is_some_and(|company| !company.trim().is_empty());
+            let is_personal = address.country_code.as_deref().is_some_and(country::persons_have_fiscal_code);
+            if !has_company && !is_personal {
                 // One that 2Checkout may have already is emptied.
                 address.fiscal_code = address.fiscal_code.take().map(|_| String::new());
             }
@@ -311,5 +319,37 @@ impl Cart {
         self.attempts = 0;
         self.next_attempt_at = None;
         self.parked = false;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use wire::Stamped;
+
+    use super::*;
+
+    #[test]
+    fn a_fiscal_code_waits_for_its_company_but_not_where_private_persons_have_one() {
+        const CASES: &[(&str, &str, bool)] = &[
+            ("IT", "", true),
+            ("BR", "", true),
+            ("DE", "", false),
+            ("DE", "Turing GmbH", true),
+            ("DE", " ", false),
+            ("", "", false),
+            ("", "Turing GmbH", true),
+        ];
+        for (country, company, goes) in CASES {
+            let mut cart = Cart::new("c", KeyHash::of("k"), 1);
+            for (detail, text) in
+                [(Detail::FiscalCode, "TRNDAX85"), (Detail::CountryCode, country), (Detail::Company, company)]
+            {
+                if !text.is_empty() {
+                    cart.state.change(Path::billing(detail), Stamped::text(text, 1));
+                }
+            }
+            let sent = cart.lead().billing_details.get(Detail::FiscalCode) == Some("TRNDAX85");
+            assert_eq!(sent, *goes, "{country} {company}");
+        }
     }
 }

@@ -36,12 +36,14 @@ pub fn save(known: &mut Option<Cart>, id: &str, key: KeyHash, changes: &LeadStat
         return Saved::Closed(cart.status);
     }
     let before = cart.lead();
+    let was_erased = cart.is_erased();
     if cart.state.merge(changes.clone()) {
         cart.updated_at = now;
+        cart.needs_read_back |= was_erased;
         let lead = cart.lead();
         if lead != before {
             cart.version += 1;
-            if cart.may_have_lead() || Cart::address_of_add(&lead).is_some() {
+            if cart.may_have_lead() || cart.proposed_lead_code.is_some() || Cart::address_of_add(&lead).is_some() {
                 cart.schedule(now);
             }
         }

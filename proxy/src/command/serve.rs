@@ -65,7 +65,7 @@ async fn try_credentials(client: Client, courier: Courier) {
     let checked = client.check().await;
     match &checked {
         Ok(()) => tracing::info!("2Checkout accepts the credentials"),
-        Err(error @ Error::Unauthorised) => {
+        Err(error @ Error::Unauthorised(_)) => {
             courier.credentials(false);
             tracing::error!("{error}; changes are kept until it does");
         }

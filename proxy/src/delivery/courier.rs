@@ -17,6 +17,7 @@ use tokio_util::task::TaskTracker;
 use super::{
     Budget, Call, Claimant, Entered, Gate, Outcome, Spent, Step, Timing, Upstream, begin, finish, is_given_up,
 };
+use crate::cart::EmailKey;
 use crate::clock::{Stopwatch, own_ms};
 use crate::limit::Limit;
 use crate::metrics::Metrics;
@@ -39,6 +40,8 @@ struct Inner {
     upstream: Arc<dyn Upstream>,
     metrics: Arc<Metrics>,
     timing: Timing,
+    /// Hashes an address that was read back.
+    email_key: Option<EmailKey>,
     gate: Gate,
     credentials_refused: AtomicBool,
     /// New leads in an hour.
@@ -71,6 +74,7 @@ impl Courier {
         upstream: Arc<dyn Upstream>,
         metrics: Arc<Metrics>,
         timing: Timing,
+        email_key: Option<EmailKey>,
         calls: usize,
         leads_per_hour: Option<NonZeroU32>,
     ) -> Self {
@@ -79,6 +83,7 @@ impl Courier {
             upstream,
             metrics,
             timing,
+            email_key,
             gate: Gate::default(),
             credentials_refused: AtomicBool::new(false),
             budget: leads_per_hour.map(|limit| Mutex::new(Budget::new(limit.get()))),
@@ -247,6 +252,9 @@ impl Inner {
         let finished = store::edit(&*self.store, cart, |known| {
             let cart = known.as_mut()?;
             let entered = finish(cart, &step, &outcome, self.store.now(), dice, &self.timing);
+            if matches!(outcome, Outcome::Read(_)) {
+                cart.index(self.email_key.as_ref());
+            }
             Some((entered, cart.delivered, is_given_up(cart, &step, &outcome)))
         });
         if let Some((entered, delivered, given_up)) = finished.await? {
@@ -320,17 +328,17 @@ impl Inner {
     }
 
     fn judge_gate(&self, outcome: &Outcome) {
-        let refused = *outcome == Outcome::Unauthorised;
         // What did not reach 2Checkout says nothing of them.
-        let answered = !matches!(outcome, Outcome::Transient { .. });
-        if refused || answered {
-            self.credentials_refused.store(refused, Ordering::Relaxed);
+        let answered = outcome.is_answer();
+        if answered {
+            self.credentials_refused.store(false, Ordering::Relaxed);
         }
-        if refused {
+        if let Outcome::Unauthorised(why) = outcome {
+            self.credentials_refused.store(true, Ordering::Relaxed);
             if self.gate.refuse(own_ms(), self.timing.first_pause_ms, self.timing.pause_ms) {
                 tracing::error!(
-                    "2Checkout does not accept the credentials (or the clock of this machine is wrong): changes are \
-                     kept, one delivery is tried from time to time, each minute in the end"
+                    "2Checkout does not accept the credentials: {why}. Changes are kept; one delivery is tried from time to \
+                     time, each minute in the end"
                 );
             }
         } else if (answered || !self.credentials_refused.load(Ordering::Relaxed)) && self.gate.open() {

@@ -169,7 +169,13 @@ mod tests {
         let find = begin(&mut cart, &mut b, LEASE, 10_000, &TIMING).unwrap();
         let _ = finish(&mut cart, &find, &done("L1"), 10_000, 1.0, &TIMING);
         let lost = Outcome::Transient { retry_after_ms: None, maybe_done: true };
-        for outcome in [lost, Outcome::Rejected, Outcome::UnknownLead, Outcome::Unauthorised, done("L1")] {
+        for outcome in [
+            lost,
+            Outcome::Rejected,
+            Outcome::UnknownLead,
+            Outcome::Unauthorised(twocheckout::SignIn::Unknown),
+            done("L1"),
+        ] {
             let before = cart.clone();
             assert_eq!(finish(&mut cart, &late, &outcome, 10_001, 1.0, &TIMING), Entered::Late, "{outcome:?}");
             assert_eq!(cart, before, "{outcome:?}");

@@ -19,6 +19,6 @@ pub use budget::{Budget, Spent};
 pub use courier::Courier;
 pub use gate::Gate;
 pub use lease::{Claim, Claimant};
-pub use outcome::{Entered, Outcome, finish, is_given_up};
+pub use outcome::{Entered, Outcome, ReadBack, finish, is_given_up};
 pub use step::{Call, Step, begin};
 pub use upstream::Upstream;

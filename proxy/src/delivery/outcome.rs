@@ -2,9 +2,10 @@
 
 use super::step::{Call, Step};
 use super::{Timing, backoff};
+use twocheckout::SignIn;
 use wire::LeadState;
 
-use crate::cart::{Cart, Millis, Status};
+use crate::cart::{Cart, Millis, Status, without_person};
 
 /// What a call came to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,10 +26,20 @@ pub enum Outcome {
     /// 2Checkout does not know the lead code.
     UnknownLead,
     /// 2Checkout does not accept the credentials. Nothing was carried out.
-    Unauthorised,
+    Unauthorised(SignIn),
+    /// The lead as 2Checkout has it.
+    Read(ReadBack),
 }
 
 impl Outcome {
+    /// Whether 2Checkout has answered, and so accepts the credentials: not what was never sent, and not what got no answer.
+    pub fn is_answer(&self) -> bool {
+        match self {
+            Self::Done(_) | Self::Read(_) | Self::Rejected | Self::UnknownLead => true,
+            Self::Transient { .. } | Self::Incomplete | Self::Unauthorised(_) => false,
+        }
+    }
+
     /// For logs and metrics.
     pub fn name(&self) -> &'static str {
         match self {
@@ -38,9 +49,19 @@ impl Outcome {
             Self::Rejected => "rejected",
             Self::Incomplete => "incomplete",
             Self::UnknownLead => "unknown_lead",
-            Self::Unauthorised => "unauthorised",
+            Self::Unauthorised(_) => "unauthorised",
+            Self::Read(_) => "done",
         }
     }
+}
+
+/// What 2Checkout has of a lead.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReadBack {
+    /// Whether it names the cart as its own.
+    pub is_of_cart: bool,
+    /// What stands in it, older than anything a page may say.
+    pub state: LeadState,
 }
 
 /// What became of an outcome.
@@ -101,7 +122,8 @@ fn enter(cart: &mut Cart, step: &Step, outcome: &Outcome, now: Millis, dice: f64
             let wait = backoff(timing, cart.attempts, dice).max(settle).max(asked);
             cart.next_attempt_at = Some(now.saturating_add(wait));
         }
-        Outcome::Unauthorised => {
+        Outcome::Read(read) => read_back(cart, step, read, now),
+        Outcome::Unauthorised(_) => {
             not_added(cart, &step.call);
             cart.parked = false;
             // The gate holds it back for longer where it has to.
@@ -109,9 +131,11 @@ fn enter(cart: &mut Cart, step: &Step, outcome: &Outcome, now: Millis, dice: f64
         }
         Outcome::Rejected => rejected(cart, step, now, dice, timing),
         Outcome::Incomplete => incomplete(cart, step, now),
+        // The cart has no lead by this code, whoever says so.
+        Outcome::UnknownLead if is_proposal(cart, &step.call) => unproven(cart, now),
         Outcome::UnknownLead => lost(cart, step, now, dice, timing),
     }
-    if cart.status != Status::Open && !cart.may_have_lead() {
+    if cart.status != Status::Open && !cart.may_have_lead() && cart.proposed_lead_code.is_none() {
         cart.bury();
     }
 }
@@ -163,11 +187,57 @@ fn done(cart: &mut Cart, step: &Step, code: Option<&str>, now: Millis) {
         }
         // A mark of an order that waited for its payment, and the cart was closed meanwhile.
         Call::Mark { used, .. } if *used != (cart.status == Status::Completed) => {}
+        // What the lead holds is read back, to be emptied.
+        Call::Mark { .. } if is_closed && cart.needs_read_back && cart.status == Status::Withdrawn => {
+            cart.marked = true
+        }
         Call::Mark { used, .. } if is_closed && (cart.state.is_empty() || (*used && cart.lacks_only_its_closing())) => {
             return cart.bury();
         }
         Call::Mark { .. } => cart.marked = true,
+        // Its outcome is another one.
+        Call::Read { .. } => {}
     }
+    cart.next_attempt_at = (!cart.is_delivered()).then_some(now);
+}
+
+/// Whether the call asks whose lead it is that a browser has named.
+fn is_proposal(cart: &Cart, call: &Call) -> bool {
+    matches!(call, Call::Read { .. }) && cart.lead_code.is_none()
+}
+
+/// What 2Checkout has of the lead is older than what was typed since. Of a withdrawn one nothing that was typed comes back.
+fn read_back(cart: &mut Cart, step: &Step, read: &ReadBack, now: Millis) {
+    let Call::Read { lead_code } = &step.call else { return };
+    (cart.attempts, cart.parked) = (0, false);
+    if is_proposal(cart, &step.call) {
+        if !read.is_of_cart {
+            return unproven(cart, now);
+        }
+        cart.proposed_lead_code = None;
+        cart.lead_code = Some(lead_code.clone());
+        if cart.status == Status::Open {
+            // This store does not know how the cart has ended meanwhile; 2Checkout may.
+            cart.quiet_since.get_or_insert(cart.created_at);
+        }
+    }
+    cart.needs_read_back = false;
+    let mut state = read.state.clone();
+    match cart.status {
+        Status::Open => {}
+        Status::Withdrawn => state = without_person(&state),
+        // The mark is all that it lacks.
+        Status::Completed if cart.state.is_empty() => state = LeadState::default(),
+        Status::Completed => {}
+    }
+    cart.state.merge(state);
+    cart.next_attempt_at = (!cart.is_delivered()).then_some(now);
+}
+
+/// The lead that a browser has named is not this cart's, or 2Checkout does not say so: the cart goes on without it.
+fn unproven(cart: &mut Cart, now: Millis) {
+    (cart.attempts, cart.parked) = (0, false);
+    cart.proposed_lead_code = None;
     cart.next_attempt_at = (!cart.is_delivered()).then_some(now);
 }
 
@@ -191,6 +261,10 @@ fn rejected(cart: &mut Cart, step: &Step, now: Millis, dice: f64, timing: &Timin
     // An account that may not search is no reason to keep an edit back.
     if matches!(step.call, Call::CheckUsed { .. }) {
         return done(cart, step, None, now);
+    }
+    // Nor is one that may not read.
+    if is_proposal(cart, &step.call) {
+        return unproven(cart, now);
     }
     not_added(cart, &step.call);
     // Failures of another kind are no refusals.
@@ -230,7 +304,9 @@ fn incomplete(cart: &mut Cart, step: &Step, now: Millis) {
 
 /// Whether nothing but this call is left to do for a closed cart.
 fn is_the_last(cart: &Cart, call: &Call) -> bool {
-    cart.status != Status::Open && cart.marked && matches!(call, Call::Empty { .. } | Call::Update { .. })
+    cart.status != Status::Open
+        && cart.marked
+        && matches!(call, Call::Empty { .. } | Call::Update { .. } | Call::Read { .. })
 }
 
 /// Whether the cart was given up with this outcome: its lead is marked, but was not emptied or misses its last edit.
@@ -243,7 +319,8 @@ fn lost(cart: &mut Cart, step: &Step, now: Millis, dice: f64, timing: &Timing) {
         // There is nothing left to close.
         _ if cart.marked && cart.status != Status::Open => cart.bury(),
         Call::Mark { .. } if cart.status != Status::Open => cart.bury(),
-        Call::Update { .. } | Call::Mark { .. } if !cart.renewed => {
+        Call::Update { .. } | Call::Mark { .. } | Call::Read { .. } if !cart.renewed => {
+            cart.needs_read_back = false;
             cart.renewed = true;
             cart.lead_code = None;
             cart.marked = false;
@@ -257,7 +334,7 @@ fn lost(cart: &mut Cart, step: &Step, now: Millis, dice: f64, timing: &Timing) {
 #[cfg(test)]
 mod tests {
     use super::super::step::Call;
-    use super::super::step::tests::{ID, begin, closed, known, ready, unpaid};
+    use super::super::step::tests::{ID, begin, closed, erased, known, named, ready, unpaid};
     use super::*;
     use crate::cart::{KeyHash, close};
 
@@ -297,6 +374,10 @@ mod tests {
         let (emptied, edited) = (|| empty(withdrawn()), || empty(bought_unsaid()));
         let unpaid_marked = || Cart { marked: true, ..unpaid() };
         let quiet = || Cart { quiet_since: Some(1), ..known() };
+        let erased_and_changed = || Cart { needs_read_back: true, ..known() };
+        let named_withdrawn = || closed(named(), Status::Withdrawn);
+        let erased_withdrawn = || closed(erased(), Status::Withdrawn);
+        let read = |is_of_cart| Outcome::Read(ReadBack { is_of_cart, state: ready().state });
         let refused = |attempts, cart| Cart { parked: true, attempts, ..cart };
         let more = || {
             let mut cart = ready();
@@ -321,12 +402,17 @@ mod tests {
             ("the essentials rejected too", refused(1, more()), Outcome::Rejected, (Some(NOW + 2_000), Some("add"))),
             ("update, rejected 20 times", refused(19, known()), Outcome::Rejected, (None, None)),
             ("add, incomplete", ready(), Outcome::Incomplete, (None, None)),
-            ("add, unauthorised", ready(), Outcome::Unauthorised, (Some(NOW + 2_000), Some("add"))),
+            ("add, unauthorised", ready(), Outcome::Unauthorised(SignIn::Unknown), (Some(NOW + 2_000), Some("add"))),
             ("find, found", finding(), code(), (Some(NOW), Some("update"))),
             ("find, not found", finding(), Outcome::Done(None), (Some(NOW), Some("add"))),
             ("find, away", finding(), AWAY, (Some(NOW + 2_000), Some("find"))),
             ("find, rejected", finding(), Outcome::Rejected, (Some(NOW + 1_000), Some("find"))),
-            ("find, unauthorised", finding(), Outcome::Unauthorised, (Some(NOW + 2_000), Some("find"))),
+            (
+                "find, unauthorised",
+                finding(),
+                Outcome::Unauthorised(SignIn::Unknown),
+                (Some(NOW + 2_000), Some("find")),
+            ),
             ("update, done", known(), Outcome::Done(None), (None, None)),
             ("update, away", known(), AWAY, (Some(NOW + 1_000), Some("update"))),
             ("update, lost", known(), LOST, (Some(NOW + 2_000), Some("update"))),
@@ -339,7 +425,12 @@ mod tests {
                 Outcome::UnknownLead,
                 (Some(NOW + 1_000), Some("update")),
             ),
-            ("update, unauthorised", known(), Outcome::Unauthorised, (Some(NOW + 2_000), Some("update"))),
+            (
+                "update, unauthorised",
+                known(),
+                Outcome::Unauthorised(SignIn::Unknown),
+                (Some(NOW + 2_000), Some("update")),
+            ),
             ("mark, done", withdrawn(), Outcome::Done(None), (Some(NOW), Some("empty"))),
             ("mark, away", withdrawn(), AWAY, (Some(NOW + 1_000), Some("mark"))),
             ("mark, rejected", withdrawn(), Outcome::Rejected, (Some(NOW + 1_000), Some("mark"))),
@@ -376,6 +467,31 @@ mod tests {
             ("bought, last edit done", last_edit(), Outcome::Done(None), (Some(NOW), Some("mark"))),
             ("bought, last edit lost", last_edit(), LOST, (Some(NOW + 2_000), Some("mark"))),
             ("bought, last edit there, marked again", edited(), Outcome::Done(None), (None, None)),
+            ("read, its own", erased_and_changed(), read(true), (Some(NOW), Some("update"))),
+            ("read, away", erased_and_changed(), AWAY, (Some(NOW + 1_000), Some("read"))),
+            ("read, rejected", erased_and_changed(), Outcome::Rejected, (Some(NOW + 1_000), Some("read"))),
+            ("read, gone", erased_and_changed(), Outcome::UnknownLead, (Some(NOW), Some("add"))),
+            ("named, its own", named(), read(true), (Some(NOW), Some("check_used"))),
+            ("named, another cart's", named(), read(false), (Some(NOW), Some("add"))),
+            ("named, unknown", named(), Outcome::UnknownLead, (Some(NOW), Some("add"))),
+            ("named, may not be read", named(), Outcome::Rejected, (Some(NOW), Some("add"))),
+            ("named, away", named(), AWAY, (Some(NOW + 1_000), Some("read"))),
+            ("named and withdrawn, its own", named_withdrawn(), read(true), (Some(NOW), Some("mark"))),
+            ("named and withdrawn, another cart's", named_withdrawn(), read(false), (None, None)),
+            ("named and withdrawn, away", named_withdrawn(), AWAY, (Some(NOW + 1_000), Some("read"))),
+            ("erased and withdrawn, marked", erased_withdrawn(), Outcome::Done(None), (Some(NOW), Some("read"))),
+            (
+                "erased and withdrawn, marked, read",
+                Cart { marked: true, ..erased_withdrawn() },
+                read(true),
+                (Some(NOW), Some("empty")),
+            ),
+            (
+                "erased and withdrawn, may not be read",
+                refused(19, Cart { marked: true, ..erased_withdrawn() }),
+                Outcome::Rejected,
+                (None, None),
+            ),
             ("unpaid, marked", unpaid(), Outcome::Done(None), (Some(NOW), Some("update"))),
             ("unpaid, marked, updated", unpaid_marked(), Outcome::Done(None), (Some(NOW), Some("mark"))),
             ("unpaid, update lost", unpaid_marked(), LOST, (Some(NOW + 2_000), Some("mark"))),
@@ -418,7 +534,7 @@ mod tests {
     #[test]
     fn a_cart_closed_while_its_add_failed_for_certain_leaves_only_the_tombstone() {
         let timing = Timing::default();
-        for outcome in [AWAY, Outcome::Rejected, Outcome::Unauthorised] {
+        for outcome in [AWAY, Outcome::Rejected, Outcome::Unauthorised(SignIn::Unknown)] {
             let mut cart = Some(ready());
             let step = begin(cart.as_mut().unwrap(), NOW, &timing).unwrap();
             close(&mut cart, ID, KeyHash::of("k"), Status::Withdrawn, None, NOW);

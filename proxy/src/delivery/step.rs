@@ -14,6 +14,12 @@ use crate::cart::{Adding, Cart, Millis, Status, essentials};
 pub enum Call {
     /// An `addLead` was sent and its answer is not known: look whether the lead is there.
     Find(Adding),
+    /// `getLead`: what 2Checkout has of a lead, of which more is there than here, or of which it is not known whether it is the
+    /// cart's.
+    Read {
+        /// Which.
+        lead_code: String,
+    },
     /// `addLead`
     Add(Lead),
     /// `updateLead` with the whole lead.
@@ -50,6 +56,7 @@ impl Call {
         match self {
             Self::Find(_) => "find",
             Self::CheckUsed { .. } => "check_used",
+            Self::Read { .. } => "read",
             Self::Add(_) => "add",
             Self::Update { .. } => "update",
             Self::Empty { .. } => "empty",
@@ -93,6 +100,9 @@ pub fn begin(cart: &mut Cart, claimant: &mut Claimant, own: Millis, now: Millis,
     let call = match (&cart.lead_code, &cart.adding) {
         (Some(code), _) => of_known_lead(cart, code.clone()),
         (None, Some(adding)) => Call::Find(adding.clone()),
+        (None, None) if cart.proposed_lead_code.is_some() => {
+            Call::Read { lead_code: cart.proposed_lead_code.clone().unwrap_or_default() }
+        }
         (None, None) if cart.status != Status::Open => {
             cart.holder = None;
             cart.bury();
@@ -118,10 +128,12 @@ fn of_known_lead(cart: &Cart, lead_code: String) -> Call {
         Status::Open if cart.quiet_since.is_some() => Call::CheckUsed { lead_code },
         // The mails stop first, whatever comes of the rest.
         Status::Open if cart.lacks_marks() => Call::Mark { lead_code, used: false },
+        Status::Open if cart.needs_read_back => Call::Read { lead_code },
         Status::Open => Call::Update { lead_code, lead: cart.lead() },
         Status::Completed | Status::Withdrawn if !cart.marked => {
             Call::Mark { lead_code, used: cart.status == Status::Completed }
         }
+        Status::Completed | Status::Withdrawn if cart.needs_read_back => Call::Read { lead_code },
         Status::Completed => Call::Update { lead_code, lead: cart.lead() },
         Status::Withdrawn => Call::Empty { lead_code, lead: cart.lead().emptied() },
     }
@@ -171,6 +183,16 @@ pub(crate) mod tests {
         super::begin(cart, &mut Claimant::new("alone"), 0, now, timing)
     }
 
+    /// A lead of which nothing that was typed is left here.
+    pub(crate) fn erased() -> Cart {
+        Cart { state: Default::default(), delivered: 1, next_attempt_at: None, ..known() }
+    }
+
+    /// A cart that is not known here, and whose browser names a lead.
+    pub(crate) fn named() -> Cart {
+        Cart { proposed_lead_code: Some("L7".into()), ..ready() }
+    }
+
     fn adding() -> Cart {
         Cart { adding: Some(Adding { since: 1, email: "ada@example.com".into() }), ..ready() }
     }
@@ -193,6 +215,18 @@ pub(crate) mod tests {
             ("completed, marked", Cart { marked: true, ..closed(known(), Status::Completed) }, Some("update")),
             ("withdrawn", closed(known(), Status::Withdrawn), Some("mark")),
             ("withdrawn, marked", Cart { marked: true, ..closed(known(), Status::Withdrawn) }, Some("empty")),
+            ("erased, and changed since", Cart { needs_read_back: true, ..known() }, Some("read")),
+            (
+                "erased, bought elsewhere?",
+                Cart { needs_read_back: true, quiet_since: Some(1), ..known() },
+                Some("check_used"),
+            ),
+            ("named by a browser", Cart { proposed_lead_code: Some("L7".into()), ..ready() }, Some("read")),
+            ("named, answer lost", Cart { proposed_lead_code: Some("L7".into()), ..adding() }, Some("find")),
+            ("named, withdrawn", closed(named(), Status::Withdrawn), Some("read")),
+            ("erased, withdrawn", closed(erased(), Status::Withdrawn), Some("mark")),
+            ("erased, withdrawn, marked", Cart { marked: true, ..closed(erased(), Status::Withdrawn) }, Some("read")),
+            ("erased, completed", closed(erased(), Status::Completed), Some("mark")),
             ("withdrawn, answer lost", closed(adding(), Status::Withdrawn), Some("find")),
             ("withdrawn, no lead", closed(ready(), Status::Withdrawn), None),
         ];

@@ -6,9 +6,9 @@ use async_trait::async_trait;
 use jiff::{Timestamp, ToSpan, tz::TimeZone};
 use twocheckout::{Client, Error, Mark, Search};
 
-use super::outcome::Outcome;
+use super::outcome::{Outcome, ReadBack};
 use super::step::Call;
-use crate::cart::{Adding, Millis};
+use crate::cart::{Adding, Millis, state_of};
 
 /// Whoever carries out a [`Call`].
 #[async_trait]
@@ -23,6 +23,15 @@ impl Upstream for Client {
         let result = match call {
             Call::Find(adding) => find(self, cart, adding).await,
             Call::CheckUsed { lead_code } => check_used(self, lead_code).await,
+            Call::Read { lead_code } => {
+                return match self.get_lead(lead_code).await {
+                    Ok(found) => Outcome::Read(ReadBack {
+                        is_of_cart: found.lead.cart_id.as_deref() == Some(cart),
+                        state: state_of(&found.lead),
+                    }),
+                    Err(error) => judge(&error),
+                };
+            }
             Call::Add(lead) => self.add_lead(lead).await.map(|receipt| Some(receipt.lead_code)),
             Call::Update { lead_code, lead } | Call::Empty { lead_code, lead } => {
                 self.update_lead(lead_code, lead).await.map(|_| None)
@@ -45,7 +54,7 @@ const INCOMPLETE: &str = "leadkeep/incomplete";
 fn judge(error: &Error) -> Outcome {
     match error {
         Error::UnknownLead => Outcome::UnknownLead,
-        Error::Unauthorised => Outcome::Unauthorised,
+        Error::Unauthorised(why) => Outcome::Unauthorised(*why),
         error if error.is_transient() => {
             Outcome::Transient { retry_after_ms: error.retry_after().map(millis), maybe_done: error.maybe_done() }
         }
@@ -96,6 +105,8 @@ fn day_before(moment: Millis) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use twocheckout::SignIn;
+
     use super::*;
 
     #[test]
@@ -104,7 +115,7 @@ mod tests {
         let transient = |retry_after_ms, maybe_done| Outcome::Transient { retry_after_ms, maybe_done };
         let cases = [
             (Error::UnknownLead, Outcome::UnknownLead),
-            (Error::Unauthorised, Outcome::Unauthorised),
+            (Error::Unauthorised(SignIn::Key), Outcome::Unauthorised(SignIn::Key)),
             (Error::Unavailable { retry_after, maybe_done: false }, transient(Some(2_000), false)),
             (Error::Unavailable { retry_after: None, maybe_done: true }, transient(None, true)),
             (Error::Malformed { maybe_done: true }, transient(None, true)),

@@ -51,6 +51,7 @@ async fn keep(app: &App, client: Client, request: RawSave) -> Result<Response, A
     let (good, dropped) = changes::validated(&request.changes, &app.config().content, &app.config().currency);
     app.metrics().dropped(dropped.iter().map(|one| one.path.as_str()));
     let (id, key) = (request.cart.as_str(), KeyHash::of(&request.key));
+    let lead_code = request.lead_code.as_deref();
     let mut newcomer = Newcomer::new(app, client);
     let orders = &app.config().orders;
     let limits = &app.config().limits;
@@ -73,6 +74,7 @@ async fn keep(app: &App, client: Client, request: RawSave) -> Result<Response, A
         if let Some(cart) = known.as_mut().filter(|cart| cart.key.is(&key) && !good.is_empty()) {
             cart.check_after_quiet(now, orders.quiet_ms());
         }
+        propose(known, id, key, lead_code.filter(|_| !good.is_empty()), now);
         let saved = cart::save(known, id, key, &good, now);
         if let (Saved::Merged { .. }, Some(cart)) = (&saved, known.as_mut()) {
             cart.index(orders.email_key.as_ref());
@@ -109,6 +111,15 @@ async fn keep(app: &App, client: Client, request: RawSave) -> Result<Response, A
         return Err(ApiError::Closed(now.status));
     }
     Ok(answer(Some(&now), version, dropped))
+}
+
+/// Has 2Checkout asked whether the lead that the browser names is its cart's, where the store knows of none.
+fn propose(known: &mut Option<Cart>, id: &str, key: KeyHash, lead_code: Option<&str>, now: cart::Millis) {
+    let Some(lead_code) = lead_code.filter(|code| !code.is_empty() && code.len() <= 64) else { return };
+    let cart = known.get_or_insert_with(|| Cart::new(id, key, now));
+    if cart.key.is(&key) {
+        cart.propose(lead_code);
+    }
 }
 
 fn answer(cart: Option<&Cart>, version: u64, dropped: Vec<Dropped>) -> Response {
@@ -192,6 +203,7 @@ async fn close(app: App, client: Client, request: CloseRequest, end: Status) -> 
             let now = app.store().now();
             let open = known.as_ref().filter(|cart| cart.status == Status::Open && cart.lead_code.is_some());
             let quiet_ms = open.map(|cart| now.saturating_sub(cart.updated_at));
+            propose(known, id, key, request.lead_code.as_deref(), now);
             let closed = cart::close(known, id, key, end, reference, now);
             Ok::<_, ApiError>(closed.then(|| known.clone().map(|cart| (cart, quiet_ms))).flatten())
         });

@@ -21,6 +21,7 @@ mod leads;
 mod operators;
 mod orders;
 mod program;
+mod read_back;
 mod refusals;
 mod secrecy;
 #[cfg(unix)]

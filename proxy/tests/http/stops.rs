@@ -81,5 +81,9 @@ async fn what_a_shopper_typed_goes_by_itself_after_the_retention_and_the_lead_st
     }
     let (status, again) = stand.save(&cart, enough("ada@example.com")).await;
     assert_eq!((status, &again["lead_code"]), (StatusCode::OK, &first["lead_code"]));
-    assert_eq!(stand.methods().await, ["addLead", "searchLeads", "updateLead"], "it may have been bought meanwhile");
+    assert_eq!(
+        stand.methods().await,
+        ["addLead", "searchLeads", "getLead", "updateLead"],
+        "it may have been bought meanwhile"
+    );
 }

@@ -102,7 +102,7 @@ impl World {
             self.answer_waiters(id, |waiter| waiter.cart == cart && waiter.version <= delivered);
         }
         if let Some(proxy) = self.proxies.get(id) {
-            if *outcome == Outcome::Unauthorised {
+            if matches!(outcome, Outcome::Unauthorised(_)) {
                 proxy.gate.refuse(own, timing.first_pause_ms, timing.pause_ms);
             } else {
                 proxy.gate.open();

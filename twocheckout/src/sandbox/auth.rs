@@ -50,7 +50,11 @@ impl<'a> Proof<'a> {
             "sha3-256" => proves::<SimpleHmac<sha3::Sha3_256>>(&source, self.hash),
             _ => false,
         };
-        if self.code == MERCHANT_CODE && timely && proven { Ok(()) } else { Err(Refusal::Credentials) }
+        match (self.code == MERCHANT_CODE && proven, timely) {
+            (true, true) => Ok(()),
+            (_, false) => Err(Refusal::Clock),
+            (false, true) => Err(Refusal::Credentials),
+        }
     }
 }
 

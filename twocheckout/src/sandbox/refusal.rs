@@ -6,8 +6,12 @@
 use axum::http::StatusCode;
 
 pub(super) enum Refusal {
-    /// Wrong merchant, hash, algorithm or clock.
+    /// Wrong merchant, hash or algorithm.
     Credentials,
+    /// The clock of the caller is wrong.
+    Clock,
+    /// No proof at all.
+    NoCredentials,
     /// The session is none.
     Session,
     /// The session was one.
@@ -24,6 +28,10 @@ pub(super) enum Refusal {
     Broken,
 }
 
+/// What 2Checkout says of a sign-in: issues 13 and 14 of its PHP SDK.
+const CLOCK: &str = "Time offset mismatch";
+const KEY: &str = "Hash signature could not be authenticated";
+
 pub(super) struct Words {
     pub(super) number: i32,
     pub(super) name: &'static str,
@@ -34,7 +42,9 @@ pub(super) struct Words {
 impl Refusal {
     pub(super) fn in_rpc(self) -> Words {
         let (number, name, message) = match self {
-            Self::Credentials => (10000, "FORBIDDEN", "Invalid hash provided or session expired".into()),
+            Self::Credentials => (10000, "FORBIDDEN", KEY.into()),
+            Self::Clock => (10000, "FORBIDDEN", CLOCK.into()),
+            Self::NoCredentials => (10000, "FORBIDDEN", "Invalid hash provided or session expired".into()),
             Self::Session => (10001, "INVALID_SESSION", "Invalid session".into()),
             Self::SessionExpired => (10002, "SESSION_EXPIRED", "Session expired".into()),
             Self::Input(what) => (-32602, "INPUT_ERROR", what),
@@ -49,7 +59,9 @@ impl Refusal {
     pub(super) fn in_rest(self) -> Words {
         let needed = "Authentication needed for this resource";
         let (status, name, message) = match self {
-            Self::Credentials | Self::Session | Self::SessionExpired => {
+            Self::Credentials => (StatusCode::UNAUTHORIZED, "AUTHENTICATION_ERROR", KEY.into()),
+            Self::Clock => (StatusCode::UNAUTHORIZED, "AUTHENTICATION_ERROR", CLOCK.into()),
+            Self::NoCredentials | Self::Session | Self::SessionExpired => {
                 (StatusCode::UNAUTHORIZED, "AUTHENTICATION_ERROR", needed.into())
             }
             Self::Input(what) => (StatusCode::BAD_REQUEST, "INPUT_ERROR", what),

@@ -101,7 +101,7 @@ async fn answer(
 fn admit(headers: &HeaderMap, now: Timestamp) -> Result<(), Refusal> {
     // Read as bytes: a merchant code need not be ASCII.
     let proof = headers.get("X-Avangate-Authentication").and_then(|value| std::str::from_utf8(value.as_bytes()).ok());
-    proof.and_then(Proof::of_header).ok_or(Refusal::Credentials)?.check(now)?;
+    proof.and_then(Proof::of_header).ok_or(Refusal::NoCredentials)?.check(now)?;
     let accept = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
     if accept.contains("application/json") || accept.contains("*/*") {
         Ok(())

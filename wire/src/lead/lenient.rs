@@ -65,10 +65,10 @@ pub(super) fn boolean<'de, D: Deserializer<'de>>(input: D) -> Result<Option<bool
     }
 }
 
-/// A whole number of 1 to 99999, or the same as text.
+/// A whole number of 1 to 99999, or the same as text; `1.00` is one.
 pub(super) fn quantity<'de, D: Deserializer<'de>>(input: D) -> Result<u32, D::Error> {
     text_of(Value::deserialize(input)?)
-        .and_then(|text| text.parse().ok())
+        .and_then(|text| Amount::from_str_exact(text.trim()).ok()?.normalize().to_string().parse().ok())
         .filter(|quantity| (1..=99_999).contains(quantity))
         .ok_or_else(|| D::Error::custom("expected a quantity of 1 to 99999"))
 }
