@@ -7,9 +7,9 @@ import { fileURLToPath } from "node:url";
 
 import { Refusal, script } from "./lib/run.mjs";
 import { cargoTool } from "./setup/cargo-tools.mjs";
-import { chromium, firefox, linker, php, postgres, webkit } from "./setup/debian.mjs";
+import { chromium, firefox, linker, php, postgres, release, webkit } from "./setup/debian.mjs";
 import { bundlers, packages } from "./setup/packages.mjs";
-import { lints, rust, rustSource, wasmTarget } from "./setup/rust.mjs";
+import { lints, muslTarget, rust, rustSource, wasmTarget } from "./setup/rust.mjs";
 
 const needs = {
   rust: ["Rust as rust-toolchain.toml asks, and a C linker", [rust, linker]],
@@ -29,6 +29,10 @@ const needs = {
   firefox: ["Firefox and geckodriver", [firefox, rust, linker, () => cargoTool("geckodriver")]],
   webkit: ["WebKitGTK's MiniBrowser and its driver", [webkit]],
   php: ["PHP, php-fpm, nginx and MariaDB, for the endpoint in PHP", [php]],
+  release: [
+    "a static target, cargo-deb and systemd-analyze, for what is released",
+    [rust, linker, release, muslTarget, () => cargoTool("cargo-deb")],
+  ],
   postgres: ["PostgreSQL, for the tests of several proxies", [postgres]],
 };
 

@@ -33,6 +33,13 @@ const tools = {
     minutes: 9,
     locked: true,
   },
+  "cargo-deb": {
+    commands: ["cargo-deb"],
+    version: () => "3.8.0",
+    why: "packs the proxy for Debian, as a release does",
+    minutes: 3,
+    locked: true,
+  },
   geckodriver: {
     commands: ["geckodriver"],
     version: () => "0.37.1",

@@ -41,6 +41,12 @@ export async function php() {
   );
 }
 
+/** What a release is made and looked at with. */
+export async function release() {
+  if (["musl-gcc", "readelf", "dpkg-deb", "systemd-analyze"].every(which)) return;
+  await install(["musl-tools", "binutils", "dpkg", "systemd"], "the release is static, and has a unit of systemd");
+}
+
 /** Firefox; its path is in FIREFOX afterwards. */
 export async function firefox() {
   const found = () => {

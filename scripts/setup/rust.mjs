@@ -9,6 +9,7 @@ import { root } from "../lib/paths.mjs";
 import { collect, quietly, Refusal, which } from "../lib/run.mjs";
 
 const WASM = "wasm32-unknown-unknown";
+const MUSL = "x86_64-unknown-linux-musl";
 
 /** A toolchain that is new enough. */
 export async function rust() {
@@ -45,6 +46,14 @@ export async function wasmTarget() {
   if (existsSync(join(sysroot, "lib", "rustlib", WASM, "lib"))) return;
   console.log(`installing the Rust target ${WASM}: the widget runs in a browser`);
   await quietly("rustup", ["target", "add", WASM]);
+}
+
+/** The standard library for static programs, and a C compiler for them: SQLite and TLS are C. */
+export async function muslTarget() {
+  const sysroot = (await quietly("rustc", ["--print", "sysroot"])).trim();
+  if (existsSync(join(sysroot, "lib", "rustlib", MUSL, "lib"))) return;
+  console.log(`installing the Rust target ${MUSL}: a released program is static`);
+  await quietly("rustup", ["target", "add", MUSL]);
 }
 
 /** The source of the standard library. Without it the widget still builds, so what fails here stops nothing. */

@@ -99,6 +99,20 @@ export const rings = [
       ]),
   },
   {
+    name: "release",
+    asks: "is what is released static, well, and shut in?",
+    slow: true,
+    needs: [...BUILD, "release"],
+    steps: () => [
+      { title: "build", run: built(build) },
+      one(
+        "static program",
+        "cargo build --package leadkeep-proxy --target x86_64-unknown-linux-musl --profile smoke --quiet",
+      ),
+      node("tests/release", ".test.mjs"),
+    ],
+  },
+  {
     name: "dev",
     asks: "does Trunk build the demo shop?",
     needs: [...BUILD, "trunk"],

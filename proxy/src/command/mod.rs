@@ -8,6 +8,7 @@ mod demo;
 mod demo_shop;
 mod descriptors;
 mod environment;
+mod health;
 mod integrity;
 mod leads;
 mod logging;
@@ -43,6 +44,7 @@ pub(crate) fn main() -> ExitCode {
         match cli.command.unwrap_or(Command::Serve) {
             Command::Serve => serve::run(&cli.options).await,
             Command::Check(check) => check::run(&cli.options, &check).await,
+            Command::Health => health::run(&cli.options).await,
             Command::Integrity(integrity) => integrity::run(&integrity),
             Command::Leads { command } => leads::run(&cli.options, &command).await,
             #[cfg(feature = "demo")]

@@ -55,6 +55,8 @@ pub(crate) enum Command {
         #[command(subcommand)]
         command: super::leads::Leads,
     },
+    /// Ask the proxy that runs on this machine, at its address for operators, whether it can keep changes: for containers
+    Health,
     /// Print the hashes of the widget's files for Subresource Integrity, and a script tag with that of the loader
     Integrity(Integrity),
     /// Try a checkout without an account: serve a folder with the shop's files, the API, a stand-in for 2Checkout and a page

@@ -99,6 +99,22 @@ async fn an_absence_of_2checkout_is_a_warning_with_its_cause_when_it_begins_and_
     assert_eq!(begins[0]["cause"], "connection refused");
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_container_asks_the_proxy_whether_it_is_well() {
+    let (upstream, folder) = (Upstream::new().await, TempDir::new().unwrap());
+    let mut proxy = running::serve(&upstream.url, &store(&folder), &[("LEADKEEP_SECRET_KEY", "wrong")]);
+    let address = proxy.operators.trim_start_matches("http://").to_owned();
+    let health = || program().arg("health").env("LEADKEEP_OPERATOR_LISTEN", &address).output().unwrap();
+    let well = health();
+    assert_eq!(well.status.code(), Some(0), "also while 2Checkout refuses the credentials");
+    assert_eq!(String::from_utf8_lossy(&well.stdout), format!("ok: the proxy at {address} keeps changes\n"));
+    proxy.kill();
+    let gone = health();
+    let text = String::from_utf8_lossy(&gone.stderr).into_owned();
+    assert_eq!((gone.status.code(), text.lines().count()), (Some(1), 1), "{text}");
+    assert!(text.starts_with(&format!("leadkeep-proxy: no proxy answers at {address}: ")), "{text}");
+}
+
 /// The names of metrics in a text.
 fn metrics_in(text: &str) -> std::collections::BTreeSet<String> {
     let words = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
