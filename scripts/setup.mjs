@@ -23,6 +23,7 @@ const needs = {
     [rust, linker, rustSource, () => cargoTool("wasm-pack")],
   ],
   trunk: ["trunk, for `npm run dev`", [rust, linker, () => cargoTool("trunk")]],
+  mdbook: ["mdbook, for the book of docs/book", [rust, linker, () => cargoTool("mdbook")]],
   packages: ["the packages of package-lock.json", [packages]],
   bundlers: ["what shops bundle the npm package with", [bundlers]],
   chromium: ["Chromium and chromedriver", [chromium]],

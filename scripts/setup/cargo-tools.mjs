@@ -40,6 +40,13 @@ const tools = {
     minutes: 3,
     locked: true,
   },
+  mdbook: {
+    commands: ["mdbook"],
+    version: () => "0.5.4",
+    why: "builds the book of docs/book",
+    minutes: 4,
+    locked: true,
+  },
   geckodriver: {
     commands: ["geckodriver"],
     version: () => "0.37.1",

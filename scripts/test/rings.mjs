@@ -113,6 +113,13 @@ export const rings = [
     ],
   },
   {
+    name: "docs",
+    asks: "does the book become a site?",
+    slow: true,
+    needs: ["mdbook"],
+    steps: () => [one("mdbook build", "mdbook build docs/book")],
+  },
+  {
     name: "dev",
     asks: "does Trunk build the demo shop?",
     needs: [...BUILD, "trunk"],

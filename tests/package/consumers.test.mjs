@@ -42,13 +42,24 @@ test("the .wasm can be imported as a file", async () => {
   assert.match(await bundled('import url from "leadkeep/wasm"; console.log(url);'), /\.wasm/);
 });
 
-/** The samples of the README that are JavaScript, as a module of a shop that has a cart. */
-const README = `import type { Item } from "leadkeep";
-declare const cart: { items: Item[] };
+/** What the samples of the documentation find on a page of a shop. */
+const PAGE = `declare const cart: { items: import("leadkeep").Item[] };
 declare const leadkeep: import("leadkeep").Leadkeep;
-${[...readFileSync(join(root, "README.md"), "utf8").matchAll(/```js\n(.*?)```/gs)]
-  .map(([, sample]) => (sample.includes("import ") ? sample : `{ ${sample} }`))
-  .join("\n")}`;
+declare const dataLayer: object[];
+`;
+
+/** The samples that are JavaScript, but for those of a framework, which is not here. */
+const SAMPLES = [
+  "README.md",
+  "docs/book/src/the-cart.md",
+  "docs/book/src/bundlers.md",
+  "docs/book/src/orders.md",
+  "docs/book/src/api-reference.md",
+]
+  .flatMap((name) => [...readFileSync(join(root, name), "utf8").matchAll(/^```js\n(.*?)^```/gms)])
+  .map(([, sample]) => sample)
+  .filter((sample) => !/from "(vue|react)"/.test(sample))
+  .map((sample, i) => [`sample-${i}.ts`, `${PAGE}${sample}\nexport {};\n`]);
 
 test("leadkeep/auto alone brings the types of window.leadkeep", () => {
   const tsc = join(root, "node_modules", ".bin", "tsc");
@@ -72,9 +83,10 @@ for (const resolution of ["bundler", "nodenext"]) {
       types: [],
     };
     // In invalid.ts each line that must be refused is marked `@ts-expect-error`, so an accepted one is an error too.
-    const config = { compilerOptions, files: ["valid.ts", "invalid.ts", "readme.ts"] };
+    const config = { compilerOptions, files: ["valid.ts", "invalid.ts", ...SAMPLES.map(([name]) => name)] };
     writeFileSync(join(pack.project, "tsconfig.json"), JSON.stringify(config));
-    writeFileSync(join(pack.project, "readme.ts"), README);
+    assert.ok(SAMPLES.length > 6);
+    for (const [name, text] of SAMPLES) writeFileSync(join(pack.project, name), text);
     const tsc = join(root, "node_modules", ".bin", "tsc");
     const { status, stdout } = spawnSync(tsc, ["--project", pack.project], { encoding: "utf8" });
     assert.equal(status, 0, stdout);
