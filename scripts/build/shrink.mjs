@@ -9,11 +9,19 @@ import { root } from "../lib/paths.mjs";
 import { quietly, Refusal } from "../lib/run.mjs";
 
 /**
+ * What writes a number of serde's error messages. Nobody reads them: what is wrong is an error in words of leadkeep's own. A
+ * floating-point number alone costs 4 KB.
+ */
+const UNREAD = /^<(f64|char|serde_core::de::(Unexpected|WithDecimalPoint)) as core::fmt::Display>::fmt$/;
+
+/**
  * Drops the exports of the file `wasm` that `glue`, JavaScript written by wasm-bindgen, does not use, gives the others
  * and the imports short names, and writes it to `to`. Gives the glue with these names. `named` gets the same
  * .wasm before it lost the names of its functions.
  */
 export async function shrink({ glue, wasm, to, named }) {
+  const silent = `${named}.silent`;
+  await silence(wasm, silent);
   const used = new Set([...glue.matchAll(EXPORT)].map(([, name]) => name));
   const exports = WebAssembly.Module.exports(new WebAssembly.Module(readFileSync(wasm))).map(({ name }) => name);
   const graph = [
@@ -24,12 +32,39 @@ export async function shrink({ glue, wasm, to, named }) {
   writeFileSync(roots, JSON.stringify(graph));
   const flags = wasmOptFlags();
   const features = flags.filter((flag) => flag.startsWith("--enable-"));
-  await quietly("wasm-metadce", ["-g", wasm, "--graph-file", roots, "--output", named, ...features]);
+  await quietly("wasm-metadce", ["-g", silent, "--graph-file", roots, "--output", named, ...features]);
   // `-g` is for `npm run size`, which reads the names of functions in what wasm-pack made.
   const passes = [...flags.filter((flag) => flag !== "-g"), "--minify-imports-and-exports-and-modules"];
   const output = await quietly("wasm-opt", [named, "--output", to, ...passes]);
   // JSON among warnings, with a comma too many at the end of each list.
   return renamed(glue, JSON.parse(output.match(/^\{.*?^\}/ms)[0].replace(/,(\s*\])/g, "$1")));
+}
+
+/** Writes the file `wasm` to `to`, with functions of UNREAD that write nothing: they give `Ok(())`, which is 0. */
+async function silence(wasm, to) {
+  const { default: binaryen } = await import("binaryen");
+  const module = binaryen.readBinary(readFileSync(wasm));
+  const { Features } = binaryen;
+  // Those of the flags of wasm-opt.
+  module.setFeatures(
+    Features.BulkMemory |
+      Features.BulkMemoryOpt |
+      Features.Multivalue |
+      Features.MutableGlobals |
+      Features.NontrappingFPToInt |
+      Features.ReferenceTypes |
+      Features.SignExt,
+  );
+  const all = Array.from({ length: module.getNumFunctions() }, (_, i) => module.getFunctionByIndex(i));
+  for (const { name, params, results } of all.map((found) => binaryen.getFunctionInfo(found))) {
+    // A crate's name has a hash: `serde_core[731f57403e46a8ec]`.
+    if (!UNREAD.test(name.replace(/\[[0-9a-f]{16}\]/g, ""))) continue;
+    module.removeFunction(name);
+    module.addFunction(name, params, results, [], module.i32.const(0));
+  }
+  binaryen.setDebugInfo(true);
+  writeFileSync(to, module.emitBinary());
+  module.dispose();
 }
 
 /**
