@@ -23,7 +23,6 @@ pub(crate) use essentials::essentials;
 pub use admission::{Admission, Admitted, DAY_MS};
 pub use close::close;
 pub(crate) use close::without_person;
-pub use consent::Consent;
 pub(crate) use email::normalize as normalize_email;
 pub use email::{EmailHash, EmailKey};
 pub use key::KeyHash;
@@ -31,6 +30,7 @@ pub use order::{OrderEnd, close_in_advance, end_by_operator, end_by_order};
 pub use read_back::state_of;
 pub use retention::{Kept, Retained, Retention, apply_retention, kept};
 pub use save::{Saved, save};
+pub use wire::request::{Consent, ConsentMode};
 
 /// Milliseconds of the Unix epoch, by the proxy's clock.
 pub type Millis = u64;

@@ -184,7 +184,7 @@ mod tests {
         let agreed = |cart: Cart| {
             let email_hash =
                 cart.state.text(Path::billing(Detail::Email)).and_then(|_| EmailHash::from_bytes(&[7; 32]));
-            let (mode, text, language) = ("ask".into(), "Yes".into(), "EN".into());
+            let (mode, text, language) = (crate::cart::ConsentMode::Ask, Some("Yes".into()), Some("EN".into()));
             Cart { consent: Some(Consent { mode, at: 1, text, language }), email_hash, ..cart }
         };
         let closed = || Cart {

@@ -78,6 +78,7 @@ async fn keep(app: &App, client: Client, request: RawSave) -> Result<Response, A
         let saved = cart::save(known, id, key, &good, now);
         if let (Saved::Merged { .. }, Some(cart)) = (&saved, known.as_mut()) {
             cart.index(orders.email_key.as_ref());
+            cart.agree(request.consent.clone());
         }
         Ok::<_, ApiError>((saved, known.clone().filter(|cart| cart.key.is(&key))))
     });

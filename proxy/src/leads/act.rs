@@ -99,7 +99,7 @@ mod tests {
         .collect();
         (cart.lead_code, cart.version, cart.delivered) = (Some("L1".into()), 2, 1);
         cart.external_reference = Some("A-1".into());
-        let (mode, text, language) = ("ask".into(), "Yes".into(), "EN".into());
+        let (mode, text, language) = (crate::cart::ConsentMode::Ask, Some("Yes".into()), Some("EN".into()));
         cart.consent = Some(Consent { mode, at: 1, text, language });
         cart.email_hash = EmailHash::from_bytes(&[7; 32]);
         cart

@@ -7,7 +7,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::State;
-use crate::cart::{Cart, Millis};
+use crate::cart::{Cart, ConsentMode, Millis};
 
 /// A moment as RFC 3339 writes it, to the second.
 pub fn date(moment: Millis) -> String {
@@ -76,13 +76,13 @@ pub struct Field {
 #[allow(missing_debug_implementations, reason = "it holds what a shopper typed, or a request said")]
 pub struct ConsentView {
     /// `ask`, `external` or `granted`.
-    pub mode: String,
+    pub mode: ConsentMode,
     /// When, by the browser's clock.
     pub at: String,
     /// The words.
-    pub text: String,
+    pub text: Option<String>,
     /// Their language.
-    pub language: String,
+    pub language: Option<String>,
 }
 
 /// A cart with all that is kept of it, for the person it is about. There is no `Debug`: it holds what was typed.
@@ -102,7 +102,7 @@ impl Details {
     /// Of a cart.
     pub fn of(cart: &Cart) -> Self {
         let consent = cart.consent.as_ref().map(|consent| ConsentView {
-            mode: consent.mode.clone(),
+            mode: consent.mode,
             at: date(consent.at),
             text: consent.text.clone(),
             language: consent.language.clone(),
@@ -132,7 +132,7 @@ mod tests {
         let mut cart = Cart::new("6f1c0a4e-8f43-4b0e-9d59-2f1f1c9f7a10", KeyHash::of("k"), 1_700_000_000_000);
         cart.state.change(Path::Items, Stamped::json(r#"[{"Code":"A"}]"#, 1_700_000_000_500));
         cart.state.change("BillingDetails.City".parse().unwrap(), Stamped::cleared(1_700_000_001_000));
-        let (mode, text, language) = ("ask".into(), "Yes".into(), "EN".into());
+        let (mode, text, language) = (crate::cart::ConsentMode::Ask, Some("Yes".into()), Some("EN".into()));
         cart.consent = Some(Consent { mode, at: 1_699_999_999_000, text, language });
         let shown = serde_json::to_value(Details::of(&cart)).unwrap();
         assert_eq!(shown["fields"]["Items"], json!({"value": [{"Code": "A"}], "changed_at": "2023-11-14T22:13:20Z"}));

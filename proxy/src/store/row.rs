@@ -193,7 +193,8 @@ mod tests {
         (cart.followups_stopped, cart.quiet_since) = (true, Some(4));
         (cart.admitted_at, cart.is_withheld) = (Some(8), true);
         (cart.proposed_lead_code, cart.needs_read_back) = (Some("L2".into()), true);
-        let (mode, text, language) = ("ask".into(), "Zürich may \"write\" to me".into(), "DE".into());
+        let (mode, text, language) =
+            (crate::cart::ConsentMode::Ask, Some("Zürich may \"write\" to me".into()), Some("DE".into()));
         cart.consent = Some(Consent { mode, at: 3, text, language });
         (cart.external_reference, cart.email_hash) = (Some("A-7".into()), EmailHash::from_bytes(&[7; 32]));
         (cart.claims, cart.holder) = (3, Some("a".into()));

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use super::running::{Running, Upstream, program, serve};
-use super::stand::{Cart, edit_carts, enough};
+use super::stand::{Cart, changes, edit_carts, enough};
 
 const ADA: &str = "Ada.Turing+shop@Example.com";
 
@@ -110,6 +110,31 @@ async fn carts_are_listed_by_what_an_operator_knows_of_them_and_without_what_was
         assert!(shown.contains(&format!("BillingDetails.Email: {ADA}")) && !shown.contains(&ada.key), "{shown}");
         let shown = desk.json(&["show", "--lead-code", &code, "--json"]).await;
         assert_eq!(shown["fields"]["BillingDetails.Email"]["value"], ADA);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_shopper_agreed_to_is_kept_with_the_cart_and_outlives_what_was_typed() {
+    for desk in Desk::both().await {
+        let cart = Cart::new();
+        let consent = json!({"mode": "ask", "at": 1_700_000_000_000_u64, "text": "Yes, remind me.", "language": "en"});
+        let other = json!({"mode": "granted", "at": 1_700_000_009_000_u64});
+        for (consent, values) in [(&consent, enough(ADA)), (&other, json!({"BillingDetails.City": "Turin"}))] {
+            let body = json!({"cart": cart.id, "key": cart.key, "consent": consent, "changes": changes(values)});
+            let url = format!("{}/api/lead", desk.proxy.url);
+            assert!(reqwest::Client::new().post(url).json(&body).send().await.unwrap().status().is_success());
+        }
+        let expected =
+            json!({"mode": "ask", "at": "2023-11-14T22:13:20Z", "text": "Yes, remind me.", "language": "en"});
+        assert_eq!(desk.json(&["show", &cart.id, "--json"]).await["consent"], expected);
+        desk.json(&["erase", "--email", ADA, "--yes", "--json"]).await;
+        desk.is_emptied(&cart).await;
+        // Found by the keyed hash alone: the address is erased.
+        let export = desk.json(&["export", "--email", "ada.turing@example.com"]).await;
+        assert_eq!(export["carts"][0]["consent"], expected);
+        assert!(export["carts"][0]["fields"].get("BillingDetails.Email").is_none());
+        desk.json(&["erase", "--email", ADA, "--with-consent", "--yes", "--json"]).await;
+        assert_eq!(desk.json(&["list", "--email", ADA, "--json"]).await, json!([]));
     }
 }
 

@@ -196,7 +196,7 @@ async fn are_the_same(store: &dyn Store) {
     let held = load("held").await;
     assert_eq!((held.holder.as_deref(), held.claims, held.adding.map(|adding| adding.since)), (Some("p"), 3, Some(5)));
     let lead = load("lead").await;
-    assert_eq!((lead.lead_code.as_deref(), lead.consent.unwrap().text.as_str()), (Some("L1"), "Yes"));
+    assert_eq!((lead.lead_code.as_deref(), lead.consent.unwrap().text.as_deref()), (Some("L1"), Some("Yes")));
     assert_eq!((lead.delivered, lead.admitted_at, lead.quiet_since), (1, Some(6), Some(4)));
     assert!(lead.followups_stopped && lead.needs_read_back && lead.renewed && !lead.marked);
     let closing = load("closing").await;

@@ -329,7 +329,8 @@ async fn a_purge_does_to_every_cart_what_the_rule_says(place: Place) {
             keep(&*stores[0], &id, &ready(), now - age * DAY).await;
             set(&*stores[0], &id, |cart| {
                 if kind > 7 {
-                    let (mode, text, language) = ("ask".into(), "Yes".into(), "EN".into());
+                    let (mode, text, language) =
+                        (leadkeep_proxy::cart::ConsentMode::Ask, Some("Yes".into()), Some("EN".into()));
                     cart.agree(Some(Consent { mode, at: 1, text, language }));
                     cart.email_hash = EmailHash::from_bytes(&[7; 32]);
                 }
