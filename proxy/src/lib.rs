@@ -17,6 +17,7 @@ mod connections;
 pub mod content;
 mod country;
 pub mod delivery;
+pub mod history;
 pub mod http;
 pub mod leads;
 mod limit;
@@ -75,7 +76,7 @@ impl Proxy {
         let metrics = Arc::new(Metrics::default());
         let (calls, leads_per_hour) = (config.calls_at_once, config.limits.leads_per_hour);
         let (timing, email_key) = (config.timing, config.orders.email_key.clone());
-        let (kept, counted) = (Arc::clone(&store), Arc::clone(&metrics));
+        let (kept, counted, told) = (Arc::clone(&store), Arc::clone(&metrics), Arc::clone(&metrics));
         let courier = Courier::new(kept, upstream, counted, timing, email_key, calls, leads_per_hour);
         let (pace, retention) = (config.pace, config.retention);
         // An answer under way may wait for 2Checkout, so may the stop.
@@ -97,7 +98,12 @@ impl Proxy {
         });
         let worker = {
             let (store, courier) = (Arc::clone(&store), courier.clone());
-            tokio::spawn(async move { worker::run(&*store, &courier, pace, retention).await })
+            tokio::spawn(async move {
+                tokio::join!(
+                    worker::run(&*store, &courier, pace, retention),
+                    worker::tell_history(&*store, &courier, told.history())
+                );
+            })
         };
         Ok(Self { address, courier, store, stop, server, worker })
     }

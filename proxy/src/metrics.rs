@@ -15,6 +15,7 @@ use prometheus_client::metrics::info::Info;
 use prometheus_client::registry::Registry;
 
 use crate::cart::Millis;
+use crate::history::{self, History};
 use crate::limit::{Limit, LimitLog};
 use crate::store::{Backlog, Statistics};
 
@@ -72,6 +73,7 @@ pub struct Metrics {
     store_bytes: Gauge<i64>,
     limits: Family<Labels, Counter>,
     limit_log: LimitLog,
+    history: History,
     notifications: Family<Labels, Counter>,
     orders: Family<Labels, Counter>,
     connections: Gauge<i64>,
@@ -97,6 +99,7 @@ impl Default for Metrics {
             store_bytes: Gauge::default(),
             limits: Family::default(),
             limit_log: LimitLog::default(),
+            history: History::default(),
             notifications: Family::default(),
             orders: Family::default(),
             connections: Gauge::default(),
@@ -155,8 +158,10 @@ impl Metrics {
     /// Counts a lead that was bought, `quiet_ms` after its last change.
     pub(crate) fn completed(&self, by: &'static str, quiet_ms: Millis) {
         self.completed.get_or_create(&Labels::one("by", by)).inc();
+        self.history.add(history::completed(by));
         if quiet_ms > RECOVERED_AFTER_MS {
             self.recovered.inc();
+            self.history.add(history::RECOVERED);
         }
     }
 
@@ -164,6 +169,11 @@ impl Metrics {
     pub(crate) fn limit_hit(&self, limit: Limit, client: Option<&str>) {
         self.limits.get_or_create(&Labels::one("limit", limit.name())).inc();
         self.limit_log.hit(limit, client);
+    }
+
+    /// What became of the leads.
+    pub(crate) fn history(&self) -> &History {
+        &self.history
     }
 
     /// Counts a notification of an order.

@@ -113,7 +113,7 @@ pub(crate) struct Options {
     #[arg(long, global = true, value_name = "PORT", value_parser = port, help_heading = "Listening")]
     pub(crate) port: Option<u16>,
 
-    /// Address and port for operators: /healthz, /livez, /metrics (in the demo they are on the demo's own)
+    /// Address and port for operators: /dashboard, /healthz, /livez, /metrics (in the demo they are on the demo's own)
     #[arg(long, global = true, env = "LEADKEEP_OPERATOR_LISTEN", value_name = "ADDRESS:PORT", default_value = "127.0.0.1:8788",
           value_parser = listen, help_heading = "Listening")]
     pub(crate) operator_listen: SocketAddr,

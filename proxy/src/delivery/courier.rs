@@ -19,6 +19,7 @@ use super::{
 };
 use crate::cart::EmailKey;
 use crate::clock::{Stopwatch, own_ms};
+use crate::history;
 use crate::limit::Limit;
 use crate::metrics::Metrics;
 use crate::private::short;
@@ -255,9 +256,17 @@ impl Inner {
             if matches!(outcome, Outcome::Read(_)) {
                 cart.index(self.email_key.as_ref());
             }
-            Some((entered, cart.delivered, is_given_up(cart, &step, &outcome)))
+            // A first refusal may be mended by the try with the essentials.
+            let is_refused = outcome == Outcome::Rejected && cart.parked && cart.attempts == 2;
+            Some((entered, cart.delivered, is_given_up(cart, &step, &outcome), is_refused))
         });
-        if let Some((entered, delivered, given_up)) = finished.await? {
+        if let Some((entered, delivered, given_up, is_refused)) = finished.await? {
+            if matches!((&step.call, &outcome), (Call::Add(_) | Call::Find(_), Outcome::Done(Some(_)))) {
+                self.metrics.history().add(history::MADE);
+            }
+            if is_refused {
+                self.metrics.history().add(history::REFUSED);
+            }
             match entered {
                 Entered::Whole => {}
                 Entered::Late => {

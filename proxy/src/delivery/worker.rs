@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 
 use super::Courier;
 use crate::cart::Retention;
+use crate::history::History;
 use crate::store::{Purged, Store};
 
 /// At most so many carts are taken from the store at once; no more than are delivered in a second, so that a cart that is
@@ -38,6 +39,22 @@ pub async fn run(store: &dyn Store, courier: &Courier, pace: Pace, retention: Re
         deliver_refused(store, courier, pace),
         purge(store, courier, retention)
     );
+}
+
+/// So often the store is told what became of the leads.
+const TELL_HISTORY_EVERY: Duration = Duration::from_secs(10);
+
+/// Adds what became of the leads to the store, until the courier is stopped, and then once more.
+pub(crate) async fn tell_history(store: &dyn Store, courier: &Courier, history: &History) {
+    loop {
+        let goes_on = pause(courier, TELL_HISTORY_EVERY).await;
+        if let Err(error) = history.flush(store).await {
+            tracing::warn!(%error, "the store was not told what became of the leads; it is tried again");
+        }
+        if !goes_on {
+            return;
+        }
+    }
 }
 
 async fn deliver(store: &dyn Store, courier: &Courier, pace: Pace) {

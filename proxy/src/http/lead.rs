@@ -19,6 +19,7 @@ use super::rate::Newcomer;
 use super::schema::{Changes, Refusals};
 use crate::cart::{self, Admission, Admitted, Cart, KeyHash, Saved, Status};
 use crate::changes::{self, Dropped, RawSave};
+use crate::history;
 use crate::limit::Limit;
 use crate::private::short;
 
@@ -211,6 +212,8 @@ async fn close(app: App, client: Client, request: CloseRequest, end: Status) -> 
         let (cart, quiet_ms) = closed.await??.ok_or(ApiError::Key)?;
         if let Some(quiet_ms) = quiet_ms.filter(|_| cart.status == Status::Completed) {
             app.metrics().completed("browser", quiet_ms);
+        } else if quiet_ms.is_some() {
+            app.metrics().history().add(history::WITHDRAWN);
         }
         tracing::info!(cart = short(id), status = cart.status.name(), "closed");
         settle(&app, &cart, cart.version, app.config().close_within).await;

@@ -5,6 +5,7 @@
 
 mod body;
 mod client;
+mod dashboard;
 mod error;
 mod host;
 mod ipn;
@@ -186,6 +187,7 @@ pub(crate) fn routers(app: &App, others: Option<Router>, apart: bool) -> Routers
         .routes(routes!(operators::livez))
         .routes(routes!(operators::metrics))
         .split_for_parts();
+    let operators = operators.merge(dashboard::routes());
     let document = get(move || std::future::ready(axum::Json(contract.clone())));
     let public = posts
         .merge(reports)

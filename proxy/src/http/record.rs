@@ -38,10 +38,15 @@ pub(super) async fn record(State(app): State<App>, request: Request, next: Next)
     let request_id = Uuid::new_v4().to_string();
     let matched = request.extensions().get::<MatchedPath>().map(MatchedPath::as_str);
     let route = ROUTES.iter().find(|route| Some(**route) == matched).copied().unwrap_or("other");
+    let is_dashboard = matched.is_some_and(|path| path.starts_with("/dashboard"));
     let method = request.method().clone();
     let mut response = next.run(request).await;
     let is_widget = response.extensions_mut().remove::<Served>().is_some();
-    let route = if is_widget { "widget" } else { route };
+    let route = match (is_widget, is_dashboard) {
+        (true, _) => "widget",
+        (_, true) => "dashboard",
+        _ => route,
+    };
     let refusal = response.extensions_mut().remove::<ApiError>();
     if let Some(error) = &refusal {
         let mut rendered = error.render(&request_id);
@@ -60,7 +65,7 @@ pub(super) async fn record(State(app): State<App>, request: Request, next: Next)
         tracing::error!(request_id, route, code, cause, "request failed");
     }
     // Every view of a page asks for the loader.
-    if is_widget || SCRAPED.contains(&route) {
+    if is_widget || is_dashboard || SCRAPED.contains(&route) {
         tracing::debug!(request_id, %method, route, status, code, ms, "request");
     } else {
         tracing::info!(request_id, %method, route, status, code, ms, "request");
@@ -68,7 +73,7 @@ pub(super) async fn record(State(app): State<App>, request: Request, next: Next)
     if let Ok(value) = HeaderValue::try_from(request_id) {
         response.headers_mut().insert(REQUEST_ID, value);
     }
-    protect(&mut response, !(is_widget || route == "other") || refusal.is_some());
+    protect(&mut response, !(is_widget || is_dashboard || route == "other") || refusal.is_some());
     response
 }
 

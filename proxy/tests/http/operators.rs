@@ -188,3 +188,50 @@ async fn who_buys_long_after_the_last_change_was_brought_back() {
     let text = stand.http.get(stand.url("/metrics")).send().await.unwrap().text().await.unwrap();
     assert!(text.contains("leadkeep_leads_recovered_total 1\n"), "{text}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_dashboard_counts_what_became_of_the_leads_also_after_a_restart_and_shows_nobody() {
+    let folder = tempfile::TempDir::new().unwrap();
+    let store = folder.path().join("leads.sqlite").display().to_string();
+    let upstream = super::running::Upstream::new().await;
+    let start = async || {
+        let (url, store) = (upstream.url.clone(), store.clone());
+        tokio::task::spawn_blocking(move || super::running::serve(&url, &store, &[])).await.unwrap()
+    };
+    let mut proxy = start().await;
+    let carts = [super::stand::Cart::new(), super::stand::Cart::new(), super::stand::Cart::new()];
+    for cart in &carts {
+        proxy.save(cart, super::stand::enough("ada@example.com")).await;
+    }
+    proxy.close("complete", &carts[0]).await;
+    proxy.close("withdraw", &carts[1]).await;
+    let http = reqwest::Client::new();
+    for is_restarted in [false, true] {
+        if is_restarted {
+            proxy.signal("TERM");
+            proxy.child.wait().unwrap();
+            proxy = start().await;
+        }
+        let answer = http.get(format!("{}/dashboard/data.json", proxy.operators)).send().await.unwrap();
+        let text = answer.text().await.unwrap();
+        assert!(!text.contains("ada@") && !text.contains(&carts[0].id), "{text}");
+        let data: serde_json::Value = serde_json::from_str(&text).unwrap();
+        let count = |event: &str| -> u64 {
+            let hours = data["history"].as_array().unwrap().iter();
+            hours.filter(|hour| hour[1] == event).map(|hour| hour[2].as_u64().unwrap()).sum()
+        };
+        let counts = ["made", "completed_browser", "withdrawn", "refused", "recovered"].map(count);
+        assert_eq!(counts, [3, 1, 1, 0, 0], "restarted: {is_restarted}");
+        assert_eq!(data["stuck"], serde_json::json!([]));
+    }
+    for path in ["", "/app.js", "/style.css", "/uplot.js", "/uplot.css"] {
+        let answer = http.get(format!("{}/dashboard{path}", proxy.operators)).send().await.unwrap();
+        let policy = answer.headers()["content-security-policy"].to_str().unwrap().to_owned();
+        assert!(
+            answer.status().is_success() && policy.starts_with("default-src 'none'; script-src 'self'"),
+            "{path}: {policy}"
+        );
+        let public = http.get(format!("{}/dashboard{path}", proxy.url)).send().await.unwrap();
+        assert_eq!(public.status(), 404, "not where browsers are served: {path}");
+    }
+}

@@ -6,12 +6,12 @@ mod table;
 
 use std::sync::Arc;
 
-use leadkeep_proxy::cart::{Cart, EmailKey, Millis};
+use leadkeep_proxy::cart::{Cart, EmailKey, Millis, Status};
 use leadkeep_proxy::leads::{
     Act, Details, Elsewhere, Filter, Person, State, Summary, apply, complete_at, date, scan, withdraw_at,
 };
-use leadkeep_proxy::log_id;
 use leadkeep_proxy::store::{Store, StoreError};
+use leadkeep_proxy::{history, log_id};
 use serde_json::{Value, json};
 use tracing::Level;
 use twocheckout::{Client, Error};
@@ -262,6 +262,14 @@ impl Desk {
         };
         self.store.edit(&cart.id, &mut edit).await.map_err(store_failed)?;
         tracing::info!(act = act.name(), cart = log_id(&cart.id), changed, "an operator's act");
+        let event = match act {
+            Act::Complete { .. } => Some(history::COMPLETED_BY_OPERATOR),
+            Act::Withdraw | Act::Erase { .. } if cart.status == Status::Open => Some(history::WITHDRAWN),
+            _ => None,
+        };
+        if let Some(event) = event.filter(|_| changed && cart.lead_code.is_some()) {
+            self.store.count(&[history::once(event)]).await.map_err(store_failed)?;
+        }
         let Summary { cart, lead_code, state, .. } = Summary::of(&after);
         Ok(json!({"cart": cart, "lead_code": lead_code, "state": state, "changed": changed}))
     }
