@@ -6,7 +6,7 @@ mod scrub;
 use serde::Deserialize;
 use serde_json::Value as Json;
 use serde_json::value::RawValue;
-use wire::lead::Item;
+use twocheckout::lead::Item;
 use wire::{
     Detail, DropReason, LeadState, MAX_FIELD_CHARS, Path, SaveRequest, Stamped, Value, contains_card_number, is_email,
 };

@@ -6,7 +6,7 @@
 use std::collections::HashSet;
 
 use serde_json::Value as Json;
-use wire::lead::{Amount, Item};
+use twocheckout::lead::{Amount, Item};
 use wire::{Detail, DropReason, LeadState, Path, Stamped};
 
 use crate::changes::Dropped;

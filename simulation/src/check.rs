@@ -135,7 +135,7 @@ fn check_delivered(row: &Cart, held: Option<&Held>) -> Result<(), (&'static str,
 
 fn check_closed(
     status: Status,
-    last: &wire::Lead,
+    last: &twocheckout::Lead,
     held: Option<&Held>,
     row: Option<&Cart>,
 ) -> Result<(), (&'static str, String)> {

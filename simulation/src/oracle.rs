@@ -42,7 +42,7 @@ pub(crate) struct End {
     pub(crate) at: Millis,
     pub(crate) status: Status,
     /// The lead as it stood then.
-    pub(crate) lead: wire::Lead,
+    pub(crate) lead: twocheckout::Lead,
 }
 
 /// What the shoppers did.

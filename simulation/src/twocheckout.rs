@@ -8,7 +8,8 @@
 
 use std::collections::BTreeMap;
 
-use wire::{Detail, Lead};
+use twocheckout::Lead;
+use wire::Detail;
 
 use crate::timeline::Millis;
 

@@ -77,7 +77,7 @@ impl Client {
     ///
     /// [`Error::Rejected`] with `leadkeep/incomplete` before anything is sent, where the currency, the items or the
     /// billing details are missing. After any error whose [`Error::maybe_done`] is true the lead may be there.
-    pub async fn add_lead(&self, lead: &wire::Lead) -> Result<Receipt, Error> {
+    pub async fn add_lead(&self, lead: &crate::Lead) -> Result<Receipt, Error> {
         let inner = &self.inner;
         let brought = match inner.protocol {
             Protocol::JsonRpc => inner.rpc("addLead", vec![write::rpc_lead(lead)?]).await?,
@@ -96,7 +96,7 @@ impl Client {
     /// # Errors
     ///
     /// [`Error::UnknownLead`] where there is no such lead; otherwise as [`add_lead`](Client::add_lead).
-    pub async fn update_lead(&self, lead_code: &str, lead: &wire::Lead) -> Result<Receipt, Error> {
+    pub async fn update_lead(&self, lead_code: &str, lead: &crate::Lead) -> Result<Receipt, Error> {
         let (inner, code) = (&self.inner, lead_code_of(lead_code)?);
         let brought = match inner.protocol {
             // The code comes last: page "Update a lead".

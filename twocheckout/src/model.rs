@@ -19,7 +19,7 @@ pub struct StoredLead {
     /// The code of the lead.
     pub lead_code: String,
     /// The lead.
-    pub lead: wire::Lead,
+    pub lead: crate::Lead,
     /// `API`, `shopping cart`, `ConvertPlus`.
     pub generated_from: Option<String>,
 }

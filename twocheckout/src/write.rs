@@ -6,10 +6,9 @@
 use std::net::Ipv4Addr;
 
 use serde_json::{Map, Value, json};
-use wire::Lead;
-use wire::lead::Address;
 
-use crate::{Error, Mark, Search};
+use crate::lead::Address;
+use crate::{Error, Lead, Mark, Search};
 
 type Fields = Map<String, Value>;
 

@@ -144,7 +144,7 @@ async fn a_lead_code_that_is_not_known_is_said_so() {
 async fn a_lead_that_is_not_complete_is_not_sent() {
     for protocol in BOTH {
         let stand = Stand::new().await;
-        let error = stand.client(protocol).add_lead(&wire::Lead::default()).await.unwrap_err();
+        let error = stand.client(protocol).add_lead(&twocheckout::Lead::default()).await.unwrap_err();
         assert!(matches!(error, Error::Rejected { ref code, .. } if code == "leadkeep/incomplete"), "{error:?}");
         assert_eq!(stand.calls().await, Vec::<String>::new());
     }

@@ -21,8 +21,6 @@ mod card;
 mod email;
 mod id;
 pub mod json;
-#[cfg(feature = "model")]
-pub mod lead;
 mod map;
 mod path;
 pub mod request;
@@ -37,8 +35,6 @@ pub use answer::{
 pub use card::{contains_card_number, is_gtin};
 pub use email::is_email;
 pub use id::{is_cart_id, is_cart_key};
-#[cfg(feature = "model")]
-pub use lead::Lead;
 pub use map::PathMap;
 pub use path::{Block, Detail, Path, UnknownPath};
 pub use request::{CloseRequest, Consent, ConsentMode, SaveRequest};

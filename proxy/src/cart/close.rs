@@ -1,7 +1,8 @@
 //! Completion and withdrawal: the end of a cart.
 
-use wire::{Lead, LeadState, Path, Stamped};
+use wire::{LeadState, Path, Stamped};
 
+use super::assemble::assemble;
 use super::{Cart, KeyHash, Millis, Status};
 
 /// Ends a cart, for good. A cart that is not known yet is closed in advance; of several closings the first counts.
@@ -65,7 +66,7 @@ pub(crate) fn without_person(state: &LeadState) -> LeadState {
     state.retain(|path, _| matches!(path, Path::Items | Path::Currency | Path::Language));
     // The merchant's own fields on an item may hold what a shopper typed.
     if let (Some(at), Ok(items)) =
-        (state.get(Path::Items).map(|change| change.at), serde_json::to_string(&Lead::of("", &state).emptied().items))
+        (state.get(Path::Items).map(|change| change.at), serde_json::to_string(&assemble("", &state).emptied().items))
     {
         state.change(Path::Items, Stamped::json(items, at.saturating_add(1)));
     }

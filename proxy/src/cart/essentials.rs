@@ -1,6 +1,6 @@
 //! What a lead is worth having for, whatever else 2Checkout refuses of it.
 
-use wire::Lead;
+use twocheckout::Lead;
 
 /// The lead with names, address and items alone: a half-typed VAT number must not cost it.
 pub(crate) fn essentials(lead: &Lead) -> Lead {
@@ -15,7 +15,7 @@ pub(crate) fn essentials(lead: &Lead) -> Lead {
     essentials.billing_details.email = lead.billing_details.email.clone();
     essentials.billing_details.first_name = lead.billing_details.first_name.clone();
     essentials.billing_details.last_name = lead.billing_details.last_name.clone();
-    // As `Lead::of` has it where the page has no delivery address.
+    // As `assemble` has it where the page has no delivery address.
     essentials.delivery_details = essentials.billing_details.clone();
     essentials
 }

@@ -2,6 +2,7 @@
 //! `now`, so that the store may repeat it and a simulation may run it.
 
 mod admission;
+mod assemble;
 mod close;
 mod consent;
 mod email;
@@ -14,7 +15,8 @@ mod save;
 mod stored;
 
 use serde::{Deserialize, Serialize};
-use wire::{Detail, Lead, LeadState, Missing, Path, is_email};
+use twocheckout::Lead;
+use wire::{Detail, LeadState, Missing, Path, is_email};
 
 use crate::country;
 
@@ -205,7 +207,7 @@ impl Cart {
     /// The lead, whole. A fiscal code waits for its company, but not in countries where private persons have
     /// one: 2Checkout checks it as a company's elsewhere.
     pub fn lead(&self) -> Lead {
-        let mut lead = Lead::of(&self.id, &self.state);
+        let mut lead = assemble::assemble(&self.id, &self.state);
         for address in [&mut lead.billing_details, &mut lead.delivery_details] {
             let has_company = address.company.as_deref().is_some_and(|company| !company.trim().is_empty());
             let is_personal = address.country_code.as_deref().is_some_and(country::persons_have_fiscal_code);

@@ -1,6 +1,7 @@
 //! What 2Checkout has of a lead, as the state that it was made from. Pure.
 
-use wire::{Block, Detail, Lead, LeadState, Path, Stamped};
+use twocheckout::Lead;
+use wire::{Block, Detail, LeadState, Path, Stamped};
 
 use super::{Cart, Status};
 
@@ -57,6 +58,7 @@ impl Cart {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cart::assemble::assemble;
     use crate::cart::without_person;
 
     #[test]
@@ -74,10 +76,10 @@ mod tests {
         ]
         .into_iter()
         .collect();
-        let lead = Lead::of("c", &changes);
+        let lead = assemble("c", &changes);
         let mut read = state_of(&lead);
         assert!(read.iter().all(|(path, _)| !path.name().starts_with("DeliveryDetails")), "a copy");
-        let again = Lead::of("c", &read);
+        let again = assemble("c", &read);
         assert_eq!((&again.items, &again.promotions, &again.currency), (&lead.items, &lead.promotions, &lead.currency));
         assert_eq!(again.delivery_information, lead.delivery_information);
         // What was typed since is newer, and the currency that stands in is older.
@@ -86,7 +88,7 @@ mod tests {
                 .into_iter()
                 .collect(),
         );
-        let now = Lead::of("c", &read);
+        let now = assemble("c", &read);
         assert_eq!((now.currency.as_deref(), now.billing_details.get(Detail::City)), (Some("EUR"), Some("Rome")));
         assert_eq!(now.billing_details.get(Detail::Email), Some("ada@example.com"));
         assert_eq!(now.delivery_details, now.billing_details);

@@ -1,7 +1,7 @@
 //! Takes card numbers out of a cart's items: a field that holds one is dropped, the cart is kept.
 
 use serde_json::Value as Json;
-use wire::lead::Item;
+use twocheckout::lead::Item;
 use wire::{DropReason, contains_card_number, is_gtin};
 
 use super::Dropped;

@@ -1,8 +1,7 @@
 //! `leadkeep-proxy check --lead`: one test lead through all that a lead goes through, and what 2Checkout says to each step.
 
-use twocheckout::{Client, Error, Mark};
-use wire::Lead;
-use wire::lead::{Address, Item};
+use twocheckout::lead::{Address, Item};
+use twocheckout::{Client, Error, Lead, Mark};
 
 use super::check::said;
 use super::options::{Check, Options};

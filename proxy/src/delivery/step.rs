@@ -2,7 +2,7 @@
 //!
 //! Between the store, which holds the cart, and the courier, which makes the call.
 
-use wire::Lead;
+use twocheckout::Lead;
 
 use super::{Claim, Claimant, Timing};
 use crate::cart::{Adding, Cart, Millis, Status, essentials};

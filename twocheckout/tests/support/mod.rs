@@ -83,7 +83,7 @@ impl Stand {
 }
 
 /// A lead with the least a lead needs.
-pub fn minimal() -> wire::Lead {
+pub fn minimal() -> twocheckout::Lead {
     read(&json!({
         "Currency": "EUR",
         "Items": [{"Code": "04C26C50F8", "Quantity": 1}],
@@ -92,7 +92,7 @@ pub fn minimal() -> wire::Lead {
 }
 
 /// A lead with every field set; it fits each protocol.
-pub fn maximal() -> wire::Lead {
+pub fn maximal() -> twocheckout::Lead {
     let address = |name: &str| {
         json!({
             "FirstName": name, "LastName": "Lovelace", "Phone": "+44 20 7946 0000", "Company": "Engines Ltd",
@@ -127,6 +127,6 @@ pub fn maximal() -> wire::Lead {
     read(&text)
 }
 
-fn read(lead: &Value) -> wire::Lead {
+fn read(lead: &Value) -> twocheckout::Lead {
     serde_json::from_str(&lead.to_string()).unwrap()
 }

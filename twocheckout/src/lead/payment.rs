@@ -24,7 +24,7 @@ pub struct ShippingMethod {
 /// `PaymentDetails`, without anything of a card: `CardPayment` is neither written nor read.
 ///
 /// The two protocols disagree on the place of `RecurringEnabled`: REST has it here, JSON-RPC inside `PaymentMethod`.
-/// The client of crate `twocheckout` moves it.
+/// The client moves it.
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
 pub struct PaymentDetails {

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::Detail;
+use wire::Detail;
 
 /// The twelve fields of an address block. `None` is unknown; `Some("")` was cleared by the shopper and is sent as such.
 ///

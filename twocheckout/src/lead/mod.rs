@@ -5,12 +5,12 @@
 //! writing is strict; a field that is `None` is left out.
 
 mod address;
-mod assemble;
 mod item;
 pub(crate) mod lenient;
 mod payment;
 
 use serde::{Deserialize, Serialize};
+use wire::Detail;
 
 pub use address::Address;
 pub use item::{
@@ -74,5 +74,28 @@ pub struct Lead {
 impl std::fmt::Debug for Lead {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Lead").field("cart_id", &self.cart_id).field("items", &self.items.len()).finish_non_exhaustive()
+    }
+}
+
+impl Lead {
+    /// The same lead without anything of the shopper, as far as 2Checkout's required fields allow: every personal field
+    /// that was ever filled is sent empty.
+    pub fn emptied(&self) -> Self {
+        let mut empty = Self {
+            cart_id: self.cart_id.clone(),
+            currency: self.currency.clone(),
+            language: self.language.clone(),
+            items: self.items.clone(),
+            ..Self::default()
+        };
+        for detail in Detail::ALL {
+            *empty.billing_details.slot(*detail) = Some(String::new());
+            *empty.delivery_details.slot(*detail) = Some(String::new());
+        }
+        // The merchant's own fields on an item may hold what a shopper typed.
+        for item in &mut empty.items {
+            item.additional_fields.clear();
+        }
+        empty
     }
 }
