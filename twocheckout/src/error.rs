@@ -42,7 +42,7 @@ impl fmt::Display for SignIn {
 /// Why a call failed.
 ///
 /// Neither `Display` nor `Debug` holds anything of an answer's text, which may repeat what a shopper typed.
-#[derive(Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, PartialEq, Eq, thiserror::Error, derive_more::Debug)]
 #[non_exhaustive]
 pub enum Error {
     /// 2Checkout understood and said no: a JSON-RPC error, a REST `error_code`, `Errors` in an answer of HTTP 200, or a
@@ -55,6 +55,7 @@ pub enum Error {
         /// 2Checkout's code, of letters, digits and `_ - . /`; `unknown` where it gave none.
         code: String,
         /// 2Checkout's own words. They may repeat what a shopper typed: never log them.
+        #[debug("***")]
         message: String,
     },
     /// 2Checkout does not know (or no longer knows) the lead code. `addLead` makes a new one.
@@ -132,24 +133,6 @@ impl Error {
             Self::Unavailable { retry_after, .. } => Self::Unavailable { retry_after, maybe_done: false },
             Self::Malformed { .. } => Self::Malformed { maybe_done: false },
             other => other,
-        }
-    }
-}
-
-impl fmt::Debug for Error {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Rejected { code, .. } => {
-                f.debug_struct("Rejected").field("code", code).field("message", &"***").finish()
-            }
-            Self::UnknownLead => f.write_str("UnknownLead"),
-            Self::UnknownProduct => f.write_str("UnknownProduct"),
-            Self::Unauthorised(why) => f.debug_tuple("Unauthorised").field(why).finish(),
-            Self::Unavailable { retry_after, maybe_done } => {
-                f.debug_struct("Unavailable").field("retry_after", retry_after).field("maybe_done", maybe_done).finish()
-            }
-            Self::Malformed { maybe_done } => f.debug_struct("Malformed").field("maybe_done", maybe_done).finish(),
-            Self::Configuration { expected } => f.debug_struct("Configuration").field("expected", expected).finish(),
         }
     }
 }

@@ -1,7 +1,5 @@
 //! What goes in beside a Lead, and what comes out.
 
-use std::fmt;
-
 /// 2Checkout's receipt for a lead that was added or updated.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Receipt {
@@ -48,10 +46,11 @@ pub struct Mark {
 
 /// A filter for [`Client::search_leads`](crate::Client::search_leads); what is `None` filters nothing.
 ///
-/// `Debug` does not show the e-mail address.
-#[derive(Clone, Default, PartialEq, Eq)]
+/// `Debug` shows neither the e-mail address nor the country.
+#[derive(Clone, Default, PartialEq, Eq, derive_more::Debug)]
 pub struct Search {
     /// The shopper's e-mail address.
+    #[debug("***")]
     pub email: Option<String>,
     /// First day, `YYYY-MM-DD`.
     pub start_date: Option<String>,
@@ -66,6 +65,7 @@ pub struct Search {
     /// ISO 639-1.
     pub language: Option<String>,
     /// Of the billing address, ISO 3166-1 alpha-2.
+    #[debug("***")]
     pub country: Option<String>,
     /// `API`, `shopping cart` or `ConvertPlus`.
     pub generated_from: Option<String>,
@@ -73,17 +73,4 @@ pub struct Search {
     pub page: Option<u32>,
     /// Leads on a page.
     pub limit: Option<u32>,
-}
-
-impl fmt::Debug for Search {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Search")
-            .field("email", &self.email.as_ref().map(|_| "***"))
-            .field("start_date", &self.start_date)
-            .field("end_date", &self.end_date)
-            .field("lead_code", &self.lead_code)
-            .field("page", &self.page)
-            .field("limit", &self.limit)
-            .finish_non_exhaustive()
-    }
 }

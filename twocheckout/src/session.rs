@@ -1,6 +1,5 @@
 //! The session of JSON-RPC: one for all calls, renewed before it ends, opened once however many calls need it.
 
-use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
@@ -13,8 +12,9 @@ use crate::Error;
 const RENEW_AFTER: Duration = Duration::from_secs(9 * 60);
 
 /// An open session. `Debug` does not show its id.
-#[derive(Clone)]
+#[derive(Clone, derive_more::Debug)]
 pub(crate) struct Session {
+    #[debug("***")]
     id: Arc<str>,
     /// The how-manieth login opened it. Ids are not compared: a login may well bring the same one again.
     login: u64,
@@ -24,12 +24,6 @@ pub(crate) struct Session {
 impl Session {
     pub(crate) fn id(&self) -> &str {
         &self.id
-    }
-}
-
-impl fmt::Debug for Session {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Session").field("id", &"***").field("login", &self.login).finish_non_exhaustive()
     }
 }
 

@@ -5,11 +5,13 @@ use sha2::Sha256;
 
 /// The key of the hashes. It is derived from the account's secret key, so whoever has a copy of the store alone cannot try
 /// out addresses. With another secret key a cart is found again after its next change.
-#[derive(Clone)]
+#[derive(Clone, derive_more::Debug)]
+#[debug("***")]
 pub struct EmailKey([u8; 32]);
 
 /// The keyed hash of an address.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq, derive_more::Debug)]
+#[debug("***")]
 pub struct EmailHash([u8; 32]);
 
 impl EmailKey {
@@ -49,18 +51,6 @@ impl EmailHash {
     /// For the store.
     pub fn as_bytes(&self) -> &[u8] {
         &self.0
-    }
-}
-
-impl std::fmt::Debug for EmailKey {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("***")
-    }
-}
-
-impl std::fmt::Debug for EmailHash {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("***")
     }
 }
 

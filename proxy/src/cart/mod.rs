@@ -66,18 +66,13 @@ impl Status {
 }
 
 /// An `addLead` that was about to be sent and whose answer is not known.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, derive_more::Debug)]
 pub struct Adding {
     /// When it was about to be sent.
     pub since: Millis,
     /// The e-mail address it carried, by which it can be looked for.
+    #[debug("***")]
     pub email: String,
-}
-
-impl std::fmt::Debug for Adding {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Adding").field("since", &self.since).field("email", &"***").finish()
-    }
 }
 
 /// A cart: the merged lead, what 2Checkout has of it, and what is to be done next.

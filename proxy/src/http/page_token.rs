@@ -2,6 +2,7 @@
 //! begin a cart. `SECONDS.HEX`: a moment of the Unix epoch, and its HMAC-SHA256 with the secret in hexadecimal.
 
 use hmac::{KeyInit, Mac, SimpleHmac};
+use secrecy::{ExposeSecret, SecretString};
 use sha2::Sha256;
 
 use crate::cart::Millis;
@@ -10,16 +11,17 @@ use crate::cart::Millis;
 const SKEW_S: u64 = 300;
 
 /// What page tokens are checked with. `Debug` prints `***`.
-#[derive(Clone)]
+#[derive(Clone, derive_more::Debug)]
+#[debug("***")]
 pub struct PageToken {
-    secret: Vec<u8>,
+    secret: SecretString,
     max_age_s: u64,
 }
 
 impl PageToken {
     /// The secret that the shop's server has too, and how many hours a token lasts.
     pub fn new(secret: &str, hours: u32) -> Self {
-        Self { secret: secret.as_bytes().to_vec(), max_age_s: u64::from(hours).saturating_mul(3_600) }
+        Self { secret: secret.into(), max_age_s: u64::from(hours).saturating_mul(3_600) }
     }
 
     /// Whether this is a token, rendered not too long ago.
@@ -29,14 +31,8 @@ impl PageToken {
         let now = now / 1_000;
         let is_of_now = at <= now.saturating_add(SKEW_S) && now <= at.saturating_add(self.max_age_s);
         // HMAC takes a key of any length (RFC 2104, section 2), so this never is an error. Compares in constant time.
-        let mac = <SimpleHmac<Sha256> as KeyInit>::new_from_slice(&self.secret);
+        let mac = <SimpleHmac<Sha256> as KeyInit>::new_from_slice(self.secret.expose_secret().as_bytes());
         is_of_now && mac.is_ok_and(|mac| mac.chain_update(seconds).verify_slice(&signature).is_ok())
-    }
-}
-
-impl std::fmt::Debug for PageToken {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("***")
     }
 }
 

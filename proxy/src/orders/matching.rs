@@ -4,32 +4,32 @@ use crate::cart::{Cart, EmailKey, Millis, OrderEnd, Status, close_in_advance, en
 use crate::store::{self, CartQuery, FirstReport, Store, StoreError};
 
 /// What was reported of an order. `Debug` shows nothing of its buyer.
-#[derive(Clone)]
+#[derive(Clone, derive_more::Debug)]
 pub struct Report {
     /// What the order means for its carts.
     pub end: OrderEnd,
     /// A CartId.
+    #[debug("***")]
     pub cart: Option<String>,
     /// Whether a cart that is not known under that id is closed in advance.
     pub is_cart_for_certain: bool,
     /// The order's own reference in the shop, which its cart may have as well.
+    #[debug("***")]
     pub external_reference: Option<String>,
     /// What 2Checkout calls the lead.
+    #[debug("***")]
     pub lead_code: Option<String>,
     /// The buyer's address.
+    #[debug("***")]
     pub email: Option<String>,
     /// What the closed carts keep.
+    #[debug("***")]
     pub order_reference: Option<String>,
     /// Tells this order from every other one, whoever reports it; by it a repetition is known.
+    #[debug("***")]
     pub identity: Option<String>,
     /// The order was placed no later, as far as is known.
     pub placed_by: Option<Millis>,
-}
-
-impl std::fmt::Debug for Report {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Report").field("end", &self.end).finish_non_exhaustive()
-    }
 }
 
 /// What a report came to.

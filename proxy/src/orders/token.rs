@@ -4,7 +4,8 @@ use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
 /// The shop's token, as a hash: it stands nowhere in the clear once it was read. `Debug` prints `***`.
-#[derive(Clone)]
+#[derive(Clone, derive_more::Debug)]
+#[debug("***")]
 pub struct ShopToken([u8; 32]);
 
 impl ShopToken {
@@ -16,12 +17,6 @@ impl ShopToken {
     /// Whether this is it; takes the same time wherever they differ.
     pub(crate) fn is(&self, token: &[u8]) -> bool {
         Sha256::digest(token).as_slice().ct_eq(&self.0).into()
-    }
-}
-
-impl std::fmt::Debug for ShopToken {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("***")
     }
 }
 

@@ -8,7 +8,8 @@ use crate::Credentials;
 /// The fields of a notification, in the order in which they are sent.
 ///
 /// `Debug` shows no value.
-#[derive(Clone, Default)]
+#[derive(Clone, Default, derive_more::Debug)]
+#[debug("OutgoingNotification({} fields)", fields.len())]
 #[must_use = "nothing is signed before signed()"]
 pub struct OutgoingNotification {
     fields: Vec<(String, String)>,
@@ -31,11 +32,5 @@ impl OutgoingNotification {
         let values = self.fields.iter().map(|(_, value)| value.as_bytes());
         let signature = algorithm.sign(credentials.secret_key().as_bytes(), values);
         Serializer::new(String::new()).extend_pairs(&self.fields).append_pair(algorithm.field(), &signature).finish()
-    }
-}
-
-impl std::fmt::Debug for OutgoingNotification {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("OutgoingNotification").field("fields", &self.fields.len()).finish()
     }
 }

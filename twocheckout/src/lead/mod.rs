@@ -24,7 +24,8 @@ pub type Amount = rust_decimal::Decimal;
 /// A lead, whole: what `addLead` creates and `updateLead` replaces.
 ///
 /// `Debug` shows no personal data.
-#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize, derive_more::Debug)]
+#[debug("Lead {{ cart_id: {cart_id:?}, items: {} }}", items.len())]
 #[serde(rename_all = "PascalCase", default)]
 pub struct Lead {
     /// Id of the merchant's cart.
@@ -69,12 +70,6 @@ pub struct Lead {
     /// Promotion codes.
     #[serde(skip_serializing_if = "Vec::is_empty", deserialize_with = "lenient::codes")]
     pub promotions: Vec<String>,
-}
-
-impl std::fmt::Debug for Lead {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Lead").field("cart_id", &self.cart_id).field("items", &self.items.len()).finish_non_exhaustive()
-    }
 }
 
 impl Lead {

@@ -25,7 +25,7 @@ pub struct ShippingMethod {
 ///
 /// The two protocols disagree on the place of `RecurringEnabled`: REST has it here, JSON-RPC inside `PaymentMethod`.
 /// The client moves it.
-#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize, derive_more::Debug)]
 #[serde(rename_all = "PascalCase", default)]
 pub struct PaymentDetails {
     /// `CC`, `PAYPAL`, `TEST`, ...
@@ -39,11 +39,6 @@ pub struct PaymentDetails {
     pub recurring_enabled: Option<bool>,
     /// The shopper's IPv4 address, dotted.
     #[serde(rename = "CustomerIP", skip_serializing_if = "Option::is_none")]
+    #[debug("***")]
     pub customer_ip: Option<String>,
-}
-
-impl std::fmt::Debug for PaymentDetails {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("PaymentDetails").field("kind", &self.kind).finish_non_exhaustive()
-    }
 }
