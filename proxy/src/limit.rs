@@ -5,7 +5,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use crate::clock::own_ms;
 
 /// A limit that was met.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, strum::IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
 pub(crate) enum Limit {
     /// Requests of one client in a minute.
     Requests,
@@ -16,6 +17,7 @@ pub(crate) enum Limit {
     /// New carts of everybody in an hour.
     NewCartsPerHour,
     /// Connections of one client.
+    #[strum(serialize = "connections_per_client")]
     Connections,
     /// Live leads of one address in a day.
     LeadsPerAddress,
@@ -32,16 +34,7 @@ impl Limit {
 
     /// The label in `/metrics` and in the log.
     pub(crate) fn name(self) -> &'static str {
-        match self {
-            Self::Requests => "requests",
-            Self::NewCartsPerClient => "new_carts_per_client",
-            Self::NewCartsPerNetwork => "new_carts_per_network",
-            Self::NewCartsPerHour => "new_carts_per_hour",
-            Self::Connections => "connections_per_client",
-            Self::LeadsPerAddress => "leads_per_address",
-            Self::LeadsPerHour => "leads_per_hour",
-            Self::BlockedDomain => "blocked_domain",
-        }
+        self.into()
     }
 
     /// The setting that moves it.

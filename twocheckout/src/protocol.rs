@@ -1,10 +1,10 @@
 //! The two choices a merchant has: the protocol and the hash.
 
 use std::fmt;
-use std::str::FromStr;
 
 /// The protocol of API 6.0 that carries the leads. Searching is REST's alone and uses it whatever is chosen here.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, strum::Display, strum::EnumString)]
+#[strum(serialize_all = "kebab-case", parse_err_ty = UnknownName, parse_err_fn = no_protocol)]
 pub enum Protocol {
     /// `json-rpc`: one login, then a session of ten minutes. The default.
     #[default]
@@ -15,12 +15,15 @@ pub enum Protocol {
 
 /// The hash that signs a login or a REST request; 2Checkout retired MD5 on 15 August 2024
 /// ("Upgrade from MD5 to SHA2/SHA3 algorithm").
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, strum::Display, strum::EnumString)]
+#[strum(parse_err_ty = UnknownName, parse_err_fn = no_algorithm)]
 pub enum Algorithm {
     /// `sha256`. The default.
     #[default]
+    #[strum(serialize = "sha256")]
     Sha256,
     /// `sha3-256`
+    #[strum(serialize = "sha3-256")]
     Sha3_256,
 }
 
@@ -38,46 +41,12 @@ impl fmt::Display for UnknownName {
 
 impl std::error::Error for UnknownName {}
 
-impl fmt::Display for Protocol {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::JsonRpc => "json-rpc",
-            Self::Rest => "rest",
-        })
-    }
+fn no_protocol(_: &str) -> UnknownName {
+    UnknownName { expected: "json-rpc or rest" }
 }
 
-impl FromStr for Protocol {
-    type Err = UnknownName;
-
-    fn from_str(text: &str) -> Result<Self, UnknownName> {
-        match text {
-            "json-rpc" => Ok(Self::JsonRpc),
-            "rest" => Ok(Self::Rest),
-            _ => Err(UnknownName { expected: "json-rpc or rest" }),
-        }
-    }
-}
-
-impl fmt::Display for Algorithm {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Sha256 => "sha256",
-            Self::Sha3_256 => "sha3-256",
-        })
-    }
-}
-
-impl FromStr for Algorithm {
-    type Err = UnknownName;
-
-    fn from_str(text: &str) -> Result<Self, UnknownName> {
-        match text {
-            "sha256" => Ok(Self::Sha256),
-            "sha3-256" => Ok(Self::Sha3_256),
-            _ => Err(UnknownName { expected: "sha256 or sha3-256" }),
-        }
-    }
+fn no_algorithm(_: &str) -> UnknownName {
+    UnknownName { expected: "sha256 or sha3-256" }
 }
 
 #[cfg(test)]

@@ -38,8 +38,9 @@ pub use wire::request::{Consent, ConsentMode};
 pub type Millis = u64;
 
 /// How far a cart has come.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, strum::IntoStaticStr, strum::EnumString)]
 #[serde(rename_all = "lowercase")]
+#[strum(serialize_all = "lowercase")]
 pub enum Status {
     /// The shopper may still change it.
     Open,
@@ -52,16 +53,12 @@ pub enum Status {
 impl Status {
     /// `open`, `completed` or `withdrawn`.
     pub fn name(self) -> &'static str {
-        match self {
-            Self::Open => "open",
-            Self::Completed => "completed",
-            Self::Withdrawn => "withdrawn",
-        }
+        self.into()
     }
 
     /// The status of a name.
     pub fn from_name(name: &str) -> Option<Self> {
-        [Self::Open, Self::Completed, Self::Withdrawn].into_iter().find(|status| status.name() == name)
+        name.parse().ok()
     }
 }
 

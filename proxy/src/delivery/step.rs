@@ -10,7 +10,8 @@ use crate::cart::{Adding, Cart, Millis, Status, essentials};
 /// One call to 2Checkout.
 ///
 /// `Debug` shows no value.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, strum::IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
 pub enum Call {
     /// An `addLead` was sent and its answer is not known: look whether the lead is there.
     Find(Adding),
@@ -53,15 +54,7 @@ pub enum Call {
 impl Call {
     /// For logs and metrics.
     pub fn name(&self) -> &'static str {
-        match self {
-            Self::Find(_) => "find",
-            Self::CheckUsed { .. } => "check_used",
-            Self::Read { .. } => "read",
-            Self::Add(_) => "add",
-            Self::Update { .. } => "update",
-            Self::Empty { .. } => "empty",
-            Self::Mark { .. } => "mark",
-        }
+        self.into()
     }
 }
 

@@ -1,7 +1,8 @@
 //! What a notification says about an order.
 
 /// `ORDERSTATUS`, as the pages "IPN triggers" and "IPN parameters" list them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, strum::EnumString)]
+#[strum(serialize_all = "SCREAMING_SNAKE_CASE", ascii_case_insensitive)]
 #[non_exhaustive]
 pub enum OrderStatus {
     /// Placed; waits for the bank.
@@ -15,6 +16,7 @@ pub enum OrderStatus {
     /// The bank has agreed to pay.
     PaymentAuthorized,
     /// As `PaymentAuthorized`, in older accounts.
+    #[strum(serialize = "AUTHRECEIVED")]
     AuthReceived,
     /// The money is there.
     PaymentReceived,
@@ -32,26 +34,10 @@ pub enum OrderStatus {
     Other,
 }
 
-const NAMES: &[(&str, OrderStatus)] = &[
-    ("PENDING", OrderStatus::Pending),
-    ("PURCHASE_PENDING", OrderStatus::PurchasePending),
-    ("PENDING_APPROVAL", OrderStatus::PendingApproval),
-    ("PENDING_ORDER_APPROVAL", OrderStatus::PendingOrderApproval),
-    ("PAYMENT_AUTHORIZED", OrderStatus::PaymentAuthorized),
-    ("AUTHRECEIVED", OrderStatus::AuthReceived),
-    ("PAYMENT_RECEIVED", OrderStatus::PaymentReceived),
-    ("COMPLETE", OrderStatus::Complete),
-    ("CANCELED", OrderStatus::Canceled),
-    ("REFUND", OrderStatus::Refund),
-    ("REVERSED", OrderStatus::Reversed),
-    ("INVALID", OrderStatus::Invalid),
-];
-
 impl OrderStatus {
     /// The status of a name, in either case.
     pub fn from_name(name: &str) -> Self {
-        let known = NAMES.iter().find(|(known, _)| known.eq_ignore_ascii_case(name.trim()));
-        known.map_or(Self::Other, |(_, status)| *status)
+        name.trim().parse().unwrap_or(Self::Other)
     }
 }
 
