@@ -9,8 +9,9 @@ use crate::cart::Retention;
 use crate::content::ContentRules;
 use crate::delivery::Timing;
 use crate::delivery::worker::Pace;
-use crate::http::{Origin, PageToken};
 use crate::orders::Orders;
+use crate::origin::Origin;
+use crate::page_token::PageToken;
 use crate::widget::WidgetFiles;
 
 /// Settings of the application. The defaults are those of production.

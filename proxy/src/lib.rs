@@ -23,6 +23,8 @@ pub mod leads;
 mod limit;
 pub mod metrics;
 pub mod orders;
+pub mod origin;
+pub mod page_token;
 mod private;
 mod serve;
 pub mod store;

@@ -103,7 +103,7 @@ impl Answer {
         // Every sample has `result`; the page "Workflow" calls it `response`.
         let brought = body.remove("result").filter(|value| !value.is_null()).or_else(|| body.remove("response"));
         let brought = brought.filter(|value| !value.is_null()).ok_or(nonsense)?;
-        read::accepted(brought)
+        Ok(read::accepted(brought)?)
     }
 
     /// What a REST answer brings; `names_lead` where the request named a lead by its code.
@@ -121,7 +121,7 @@ impl Answer {
             }),
             200..=299 => match refusal {
                 Some(refusal) => Err(refusal.into()),
-                None => read::accepted(body),
+                None => Ok(read::accepted(body)?),
             },
             404 if names_lead => Err(Error::UnknownLead.into()),
             408 | 429 => Err(nonsense.into()),

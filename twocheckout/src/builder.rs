@@ -6,8 +6,9 @@ use std::time::Duration;
 
 use reqwest::{Url, header::HeaderValue};
 
-use crate::client::{Client, Inner};
+use crate::client::Client;
 use crate::http::Http;
+use crate::inner::Inner;
 use crate::{Algorithm, Credentials, Error, Observer, Protocol};
 
 const BASE_URL: &str = "https://api.2checkout.com";

@@ -2,16 +2,12 @@
 
 use std::fmt;
 use std::sync::Arc;
-use std::sync::atomic::AtomicI64;
 
-use reqwest::{Method, Url};
+use reqwest::Method;
 
-use crate::http::Http;
+use crate::inner::Inner;
 use crate::rest::{Call, Resource};
-use crate::session::Sessions;
-use crate::{
-    Algorithm, ClientBuilder, Credentials, Error, Mark, Product, Protocol, Receipt, Search, StoredLead, read, write,
-};
+use crate::{ClientBuilder, Credentials, Error, Mark, Product, Protocol, Receipt, Search, StoredLead, read, write};
 
 /// A client for 2Checkout's leads. Clones share one session and one pool of connections.
 ///
@@ -20,33 +16,6 @@ use crate::{
 #[derive(Clone)]
 pub struct Client {
     inner: Arc<Inner>,
-}
-
-pub(crate) struct Inner {
-    pub(crate) credentials: Credentials,
-    pub(crate) protocol: Protocol,
-    pub(crate) algorithm: Algorithm,
-    pub(crate) http: Http,
-    pub(crate) rpc_url: Url,
-    pub(crate) leads_url: Url,
-    pub(crate) products_url: Url,
-    pub(crate) sessions: Sessions,
-    pub(crate) next_id: AtomicI64,
-}
-
-impl Inner {
-    pub(crate) fn new(
-        credentials: Credentials,
-        protocol: Protocol,
-        algorithm: Algorithm,
-        http: Http,
-        rpc_url: Url,
-        leads_url: Url,
-        products_url: Url,
-    ) -> Self {
-        let (sessions, next_id) = (Sessions::default(), AtomicI64::new(1));
-        Self { credentials, protocol, algorithm, http, rpc_url, leads_url, products_url, sessions, next_id }
-    }
 }
 
 impl Client {

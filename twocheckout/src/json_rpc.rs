@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use crate::Error;
 use crate::answer::Failure;
-use crate::client::Inner;
+use crate::inner::Inner;
 use crate::session::Session;
 use crate::signature::Signature;
 

@@ -13,6 +13,7 @@ mod client;
 mod credentials;
 mod error;
 mod http;
+mod inner;
 pub mod ipn;
 mod json_rpc;
 pub mod lead;

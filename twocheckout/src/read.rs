@@ -2,7 +2,6 @@
 
 use serde_json::{Map, Value};
 
-use crate::answer::Failure;
 use crate::{Error, Product, Receipt, StoredLead};
 
 /// What 2Checkout said instead of doing it.
@@ -79,7 +78,7 @@ pub(crate) fn product(brought: Value) -> Result<Product, Error> {
 
 /// What an answer brings, bare: `{"LeadResponse": {..}}` is unwrapped, and `Errors` are a refusal although the status is
 /// 200 and even where a `LeadCode` stands beside them.
-pub(crate) fn accepted(value: Value) -> Result<Value, Failure> {
+pub(crate) fn accepted(value: Value) -> Result<Value, Refusal> {
     let bare = match value {
         Value::Object(mut map) => match map.remove("LeadResponse") {
             Some(inner) => inner,
@@ -88,7 +87,7 @@ pub(crate) fn accepted(value: Value) -> Result<Value, Failure> {
         other => other,
     };
     match bare.get("Errors").and_then(Refusal::of_errors) {
-        Some(refusal) => Err(refusal.into()),
+        Some(refusal) => Err(refusal),
         None => Ok(bare),
     }
 }
@@ -204,11 +203,7 @@ mod tests {
     use super::*;
 
     fn refused(answer: Value) -> Option<String> {
-        match accepted(answer) {
-            Ok(_) => None,
-            Err(Failure::Error(Error::Rejected { code, .. })) => Some(code),
-            Err(_) => Some("other".into()),
-        }
+        accepted(answer).err().map(|refusal| refusal.code)
     }
 
     #[test]

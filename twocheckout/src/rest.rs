@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::Error;
 use crate::answer::Failure;
-use crate::client::Inner;
+use crate::inner::Inner;
 use crate::signature::Signature;
 
 /// A request.

@@ -13,7 +13,6 @@ mod lead;
 mod operators;
 mod orders;
 mod origin;
-mod page_token;
 mod rate;
 mod raw_body;
 mod record;
@@ -34,8 +33,6 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 pub(crate) use client::{is_local, subscriber};
-pub use origin::{NoOrigin, Origin};
-pub use page_token::PageToken;
 
 use crate::cart::{Admission, Admitted, Cart};
 use crate::clock::own_ms;

@@ -431,7 +431,7 @@ async fn what_waits_for_2checkout_is_bounded_and_the_rest_is_the_workers() {
 async fn where_pages_carry_a_token_a_cart_begins_with_one_and_goes_on_without() {
     use hmac::{KeyInit, Mac, SimpleHmac};
     const SECRET: &str = "hunter2-hunter2-hunter2";
-    let page_token = Some(leadkeep_proxy::http::PageToken::new(SECRET, 24));
+    let page_token = Some(leadkeep_proxy::page_token::PageToken::new(SECRET, 24));
     let (stand, cart) = (Stand::with(Config { page_token, ..quick() }).await, Cart::new());
     let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_secs();
     let token = |at: u64, secret: &str| {

@@ -25,7 +25,7 @@ impl PageToken {
     }
 
     /// Whether this is a token, rendered not too long ago.
-    pub(super) fn admits(&self, token: Option<&str>, now: Millis) -> bool {
+    pub(crate) fn admits(&self, token: Option<&str>, now: Millis) -> bool {
         let Some((seconds, signature)) = token.and_then(|token| token.split_once('.')) else { return false };
         let (Ok(at), Ok(signature)) = (seconds.parse::<u64>(), hex::decode(signature)) else { return false };
         let now = now / 1_000;
