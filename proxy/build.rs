@@ -3,6 +3,7 @@
 
 use std::error::Error;
 use std::fs;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
@@ -36,11 +37,19 @@ fn main() -> Result<(), Box<dyn Error>> {
         if is_loaded(name) {
             println!("cargo::rerun-if-changed={}", from.display());
             if is_current(&from) {
-                fs::copy(&from, to.join(name))?;
+                copy(&from, &to.join(name))?;
             }
         }
     }
     Ok(())
+}
+
+/// What is gone by now is being built anew, and this runs again once it is there.
+fn copy(from: &Path, to: &Path) -> std::io::Result<()> {
+    match fs::copy(from, to) {
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
+        copied => copied.map(|_| ()),
+    }
 }
 
 /// Whether the script tag loads it, or it is that in another encoding.
