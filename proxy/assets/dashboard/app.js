@@ -83,17 +83,21 @@ function drawPlots(span) {
   for (const plot of plots) plot.destroy();
   at("plots").replaceChildren();
   const [ink, line] = [style("--soft"), style("--line")];
-  plots = SERIES.map(({ title, lines }) => {
+  // All of them stand before the first is drawn: how wide one is depends on the others.
+  const figures = SERIES.map(() => document.createElement("figure"));
+  at("plots").append(...figures);
+  // A step ends where the next one would begin.
+  const ends = [...times, times.at(-1) + (times.at(-1) - times.at(-2))];
+  plots = SERIES.map(({ title, lines }, index) => {
     const names = Object.keys(lines);
     const counts = names.map((name) => of(lines[name]));
-    const figure = document.createElement("figure");
+    const figure = figures[index];
     const told = names.map((name, n) => `${name}: ${sum(counts[n])}`).join(", ");
     figure.append(element("figcaption", title));
     const canvas = document.createElement("div");
     canvas.setAttribute("role", "img");
     canvas.setAttribute("aria-label", `${title}. ${told}`);
     figure.append(canvas);
-    at("plots").append(figure);
     const axis = { stroke: ink, grid: { stroke: line, width: 1 }, ticks: { stroke: line, width: 1 } };
     const options = {
       width: Math.max(240, figure.clientWidth),
@@ -113,7 +117,7 @@ function drawPlots(span) {
         })),
       ],
     };
-    return new uPlot(options, [times, ...counts], canvas);
+    return new uPlot(options, [ends, ...counts.map((list) => [...list, list.at(-1)])], canvas);
   });
 }
 

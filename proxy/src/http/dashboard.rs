@@ -69,6 +69,10 @@ struct Stuck {
     command: Option<&'static str>,
 }
 
+fn carts(number: u64) -> String {
+    format!("{number} cart{}", if number == 1 { "" } else { "s" })
+}
+
 async fn data(State(app): State<App>) -> Result<Response, ApiError> {
     let store = app.store();
     let now = store.now();
@@ -96,7 +100,11 @@ async fn data(State(app): State<App>) -> Result<Response, ApiError> {
     let oldest = statistics.oldest_pending.map_or(0, |oldest| now.saturating_sub(oldest));
     if Duration::from_millis(oldest) > STUCK_AFTER && backlog.waiting > 0 {
         stuck.push(Stuck {
-            what: format!("{} carts wait for 2Checkout, the oldest for {} minutes", backlog.waiting, oldest / 60_000),
+            what: format!(
+                "{}: waiting for 2Checkout, the oldest for {} minutes",
+                carts(backlog.waiting),
+                oldest / 60_000
+            ),
             why: "2Checkout is not available, or refuses; the log has the cause. They are delivered by themselves."
                 .to_owned(),
             command: Some("leadkeep-proxy leads list --state open,refused"),
@@ -104,14 +112,14 @@ async fn data(State(app): State<App>) -> Result<Response, ApiError> {
     }
     if of("refused") > 0 {
         stuck.push(Stuck {
-            what: format!("{} carts were refused by 2Checkout", of("refused")),
+            what: format!("{}: refused by 2Checkout", carts(of("refused"))),
             why: "Most often a product code that it does not know, or a setting of the account; the log has 2Checkout's code.".to_owned(),
             command: Some("leadkeep-proxy leads retry"),
         });
     }
     if of("withheld") > 0 {
         stuck.push(Stuck {
-            what: format!("{} carts are withheld", of("withheld")),
+            what: format!("{}: withheld", carts(of("withheld"))),
             why: "There were enough live leads for their address (LEADKEEP_LEADS_PER_ADDRESS), or its domain is blocked (LEADKEEP_BLOCKED_DOMAINS)."
                 .to_owned(),
             command: Some("leadkeep-proxy leads list --state withheld"),
