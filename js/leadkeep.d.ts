@@ -85,7 +85,8 @@ export interface Options {
   endpoint: string;
   /** The form or container that holds the fields, or its selector. Default: found on the page. */
   form?: string | Element;
-  /** `ask` shows a checkbox, `external` waits for `consent(true)`, `granted` has another legal basis. Default `ask`. */
+  /** `ask` shows a checkbox, `external` waits for `consent(true)`, `granted` has another legal basis. Default `ask`,
+   *  and so it is for `granted` where the browser sends Global Privacy Control. */
   consent?: "ask" | "external" | "granted";
   /** Selector of the element the checkbox is rendered into. Default: after the row of the e-mail field. */
   slot?: string;

@@ -1110,7 +1110,7 @@ final class Endpoint
             : preg_match('~^https?://([^/@,\s]+)$~iD', $origin, $host) && $plain($host[1]) === $plain(env('HTTP_HOST'));
         $isAllowed = is_string($origin) && in_array($origin, $this->settings->list('allowed_origins'), true);
         if (!$isOwn && !$isAllowed) {
-            throw new Problem(403, 'lead/origin', 'expected a page of an origin that this endpoint allows (allowed_origins)');
+            throw new Problem(403, 'lead/origin', 'the endpoint does not accept this page; name its origin in allowed_origins, or pass Host on');
         }
         if ($isAllowed) {
             header("Access-Control-Allow-Origin: $origin");

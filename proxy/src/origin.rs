@@ -2,6 +2,7 @@
 //!
 //! Source: <https://www.rfc-editor.org/rfc/rfc6454#section-7>.
 
+use std::fmt;
 use std::str::FromStr;
 
 use axum::http::Uri;
@@ -19,6 +20,14 @@ pub struct Origin {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("expected an origin such as https://shop.example, without a path")]
 pub struct NoOrigin;
+
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (scheme, usual) = if self.https { ("https", 443) } else { ("http", 80) };
+        write!(f, "{scheme}://{}", self.host)?;
+        if self.port == usual { Ok(()) } else { write!(f, ":{}", self.port) }
+    }
+}
 
 impl FromStr for Origin {
     type Err = NoOrigin;
@@ -60,6 +69,15 @@ impl Origin {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_origin_is_written_as_a_browser_writes_it() {
+        for text in ["https://shop.example", "http://127.0.0.1:5173", "http://[::1]:8080", "https://shop.example:8443"]
+        {
+            assert_eq!(text.parse::<Origin>().unwrap().to_string(), text);
+        }
+        assert_eq!("https://SHOP.example:443".parse::<Origin>().unwrap().to_string(), "https://shop.example");
+    }
 
     #[test]
     fn a_setting_with_a_path_is_no_origin() {

@@ -18,6 +18,8 @@ const ENTRY = `
   import init, { Widget as Inner } from "./leadkeep_widget.js";
   import { languageOf } from ${JSON.stringify(join(root, "src/view/texts.js"))};
   const none = () => {};
+  // Global Privacy Control is a no to what a page may do without asking: https://w3c.github.io/gpc/
+  const asked = (options) => navigator.globalPrivacyControl && options?.consent == "granted" && { consent: "ask" };
   const TEXTS = {
     __proto__: null, en: none,
     ${LANGUAGES.map((language) => `"${language.toLowerCase()}": () => import("./${textsFile(language)}")`).join()}
@@ -25,10 +27,11 @@ const ENTRY = `
   let texts;
   export class Widget extends Inner {
     constructor(options, ...more) {
-      super({ ...options, texts }, ...more);
+      super({ ...options, texts, ...asked(options) }, ...more);
     }
   }
-  export default async (source, { consent = "ask", language, slot } = {}) => {
+  export default async (source, options) => {
+    const { consent = "ask", language, slot } = { ...options, ...asked(options) };
     const isShown = consent == "ask" || slot;
     const load = (isShown && TEXTS[languageOf(TEXTS, language, document.documentElement.lang)]) || none;
     const [loaded] = await Promise.all([Promise.resolve(load()).catch(none), init(source)]);

@@ -120,7 +120,8 @@ impl Capture {
             watchers: RefCell::default(),
             placer: RefCell::default(),
             waiting: RefCell::default(),
-            reported: RefCell::default(),
+            // What an answer was is told with its reason by who has read it.
+            reported: RefCell::new(vec![Error::REFUSED.code(), Error::UNAVAILABLE.code()]),
         }));
         capture.listen();
         capture.find_root();

@@ -1,4 +1,6 @@
-// `JSON.stringify` as the standard means it, on pages that know better.
+// `JSON.stringify` as the standard means it, on pages that know better; and what an answer in JSON says of itself.
+//
+// One file for both: the test runner of wasm-bindgen serves few files at once, and one more makes every other run wait for ever.
 
 /** The members of an object in the order of their names: the same cart in another spelling is the same text. */
 const inOrder = (object) =>
@@ -30,4 +32,24 @@ export function stringify(value) {
   try {
     return JSON.stringify(value, plain).replace(ESCAPE, (escape) => (escape.length > 2 ? "\ufffd" : escape));
   } catch {}
+}
+
+/** What the console has been told, by the kind of failure. */
+const said = {};
+
+/**
+ * One line for each kind of failure. Words are taken only from what answers as leadkeep's endpoints do: nobody else has promised
+ * to repeat nothing of what a shopper typed.
+ */
+export async function explain(response) {
+  const { status, url } = response;
+  const kind = status < 500 ? "refused" : "unavailable";
+  let answer;
+  try {
+    answer = await response.json();
+  } catch {}
+  const why = /^lead\//.test(answer?.code) ? ` ${answer.code}): ${answer.message}` : ")";
+  const line = `leadkeep: POST ${url.replace(/^\w+:..[^/]+/, "")} was ${kind} (${status}${why}`;
+  if (status > 399 && !said[kind])
+    console.error((said[kind] = line) + " https://github.com/leadkeep/leadkeep#transport/" + kind);
 }

@@ -6,6 +6,7 @@
 use gloo_net::http::{Request, Response};
 use gloo_timers::callback::Timeout;
 use js_sys::{Array, Date, Function, Promise};
+use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortController, AbortSignal, window};
@@ -13,6 +14,12 @@ use web_sys::{AbortController, AbortSignal, window};
 use super::{json, object, property};
 use crate::core::loose::Loose;
 use crate::core::retry::{Answer, Outcome};
+
+#[wasm_bindgen(module = "/src/browser/json.js")]
+extern "C" {
+    /// One line in the console about an answer that is a failure.
+    fn explain(response: &web_sys::Response);
+}
 
 /// An answer that takes longer is none. The proxy answers within ten seconds, with 202 if need be.
 const TIMEOUT_MS: u32 = 20_000;
@@ -107,6 +114,7 @@ async fn outcome(raw: web_sys::Response, deadline: &Deadline) -> Result<Outcome,
     let status = response.status();
     let retry_after = response.headers().get("retry-after").as_deref().and_then(retry_after_ms);
     if !matches!(status, 200..=299 | 409) {
+        explain(&raw);
         return Ok(Outcome::Status(status, retry_after));
     }
     // By the response itself: gloo-net traps where a page has patched it and it fails otherwise than with an `Error`.
@@ -115,7 +123,10 @@ async fn outcome(raw: web_sys::Response, deadline: &Deadline) -> Result<Outcome,
     let closed = || Outcome::Answered(Answer::Closed { withdrawn: answer.get("reason").text() == Some("withdrawn") });
     Ok(match (status, answer.get("state").text(), answer.get("code").text()) {
         (409, _, Some(code)) if code == wire::ErrorCode::Closed.name() => closed(),
-        (409, ..) => Outcome::Status(status, retry_after),
+        (409, ..) => {
+            explain(&raw);
+            Outcome::Status(status, retry_after)
+        }
         (_, Some("saved" | "queued"), _) => {
             let lead_code = answer.get("lead_code").text().filter(|code| code.len() <= 64);
             Outcome::Answered(Answer::Kept { lead_code: lead_code.map(str::to_owned) })

@@ -52,7 +52,7 @@ fn capture(config: Config, handle: Option<LeadHandle>) -> impl IntoView {
     use super::consent::consent_view;
     use crate::browser::{Capture, Given};
 
-    match Capture::start(config, Given::default()) {
+    match Capture::start(with_consent_asked(config), Given::default()) {
         Ok(capture) => {
             StoredValue::new_local(FlushOnUnmount(capture.clone()));
             if let Some(handle) = handle {
@@ -65,6 +65,23 @@ fn capture(config: Config, handle: Option<LeadHandle>) -> impl IntoView {
             None
         }
     }
+}
+
+/// Where the browser sends Global Privacy Control, the shopper has said no to what a page may do without asking: so it asks. For
+/// pages that load the module scripts/build/module.mjs does the same.
+///
+/// Source: <https://w3c.github.io/gpc/>.
+#[cfg(target_arch = "wasm32")]
+fn with_consent_asked(mut config: Config) -> Config {
+    use crate::browser::property;
+    use crate::core::config::Consent;
+
+    let says_no =
+        web_sys::window().is_some_and(|window| property(&window.navigator(), "globalPrivacyControl").is_truthy());
+    if config.consent == Consent::Granted && says_no {
+        config.consent = Consent::Ask;
+    }
+    config
 }
 
 /// Unmounting means flush, not drop.

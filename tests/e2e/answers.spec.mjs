@@ -54,7 +54,7 @@ onEachEngine(({ scenario }) => {
   for (const [name, answer] of Object.entries(REFUSALS)) {
     scenario(`${name}: idle with lastError, never saved, sent again with the next edit`, async (visitor) => {
       const { demo, site, tab } = visitor;
-      visitor.excuse(/^error: leadkeep: the endpoint refused the request$/);
+      visitor.excuse(/^error: leadkeep: POST \/api\/lead was refused \(\d+/);
       site.meets(answer);
       await visitor.opens(checkout());
       await tab.runs(() => {

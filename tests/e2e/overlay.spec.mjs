@@ -133,9 +133,14 @@ scenario("an empty cart, a proxy that is away and one that refuses are told apar
   await shopper.proxyAnswers("abort");
   await call(shopper, () => window.leadkeep.setItems([{ Code: "A", Quantity: 1 }]));
   await says(shopper, "The endpoint could not be reached.");
-  await shopper.proxyAnswers({ status: 403, body: '{"code":"lead/origin","message":"no","request_id":"1"}' });
+  await shopper.proxyAnswers({
+    status: 403,
+    body: '{"code":"lead/origin","message":"not this page","request_id":"1"}',
+  });
   await typeInto(shopper.page, "#city", "London");
   await says(shopper, "The endpoint refused the request.");
+  const line = "error: leadkeep: POST /api/lead was refused (403 lead/origin): not this page";
+  await until("the line", () => shopper.lines().includes(line));
 });
 
 scenario("no form, and a form that comes later", async (shopper) => {

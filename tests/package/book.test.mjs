@@ -26,6 +26,7 @@ function fragments(file) {
       .replaceAll(" ", "-");
   return [
     ...[...text.matchAll(/^#+ (.+)$/gm)].map(([, heading]) => slug(heading)),
+    ...[...text.matchAll(/^#+ .+ \{#([\w-]+)\}$/gm)].map(([, id]) => id),
     ...[...text.matchAll(/<a id="([^"]+)">/g)].map(([, id]) => id),
   ];
 }

@@ -7,13 +7,15 @@ use axum::response::{IntoResponse, Response};
 use wire::{CloseReason, ErrorCode, Problem};
 
 use crate::cart::Status;
+use crate::origin::Origin;
 use crate::store::StoreError;
 
 /// Why a request is refused. Rendered in one place, where the request id is known: [`super::record`].
 #[derive(Debug, Clone)]
 pub(crate) enum ApiError {
     Closed(Status),
-    Origin,
+    /// A page of an origin that is not allowed: which, where the header is one.
+    Origin(Option<Origin>),
     Host,
     PageToken,
     Credentials,
@@ -64,9 +66,11 @@ impl ApiError {
     fn facts(&self) -> (StatusCode, ErrorCode, &'static str) {
         match self {
             Self::Closed(_) => (StatusCode::CONFLICT, ErrorCode::Closed, "the cart is completed or withdrawn"),
-            Self::Origin => {
-                (StatusCode::FORBIDDEN, ErrorCode::Origin, "expected an origin that this proxy allows (--allow-origin)")
-            }
+            Self::Origin(_) => (
+                StatusCode::FORBIDDEN,
+                ErrorCode::Origin,
+                "the proxy does not accept this page; start it with --allow-origin, or pass Host on",
+            ),
             Self::Host => {
                 (StatusCode::FORBIDDEN, ErrorCode::Host, "expected a host name of this machine, such as localhost")
             }
@@ -139,12 +143,14 @@ impl ApiError {
             Self::Closed(_) => Some(CloseReason::Completed),
             _ => None,
         };
-        let problem = Problem {
-            code: code.name().to_owned(),
-            message: message.to_owned(),
-            request_id: request_id.to_owned(),
-            reason,
+        let message = match self {
+            // An origin is the browser's word, and nothing that a shopper typed.
+            Self::Origin(Some(origin)) => format!(
+                "the proxy does not accept pages from {origin}; start it with --allow-origin {origin}, or pass Host on"
+            ),
+            _ => message.to_owned(),
         };
+        let problem = Problem { code: code.name().to_owned(), message, request_id: request_id.to_owned(), reason };
         let mut response = (status, axum::Json(problem)).into_response();
         let headers = response.headers_mut();
         match self {

@@ -97,6 +97,9 @@ export class Visitor {
 
   /** leadkeep says once in the console when the endpoint fails. */
   excuseFailedRequests() {
-    this.excuse(/^error: leadkeep: the endpoint [a-z ]+$/);
+    this.excuse(
+      /^error: leadkeep: the endpoint [a-z ]+$/,
+      /^error: leadkeep: POST \/api\/lead\S* was (refused|unavailable) \(\d+/,
+    );
   }
 }
