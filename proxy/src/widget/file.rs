@@ -87,7 +87,7 @@ impl WidgetFile {
         response
     }
 
-    /// The loader asks for `?v=1a2b3c4d.0`, with what counts its tries at the end. Another version's loader may ask too, while
+    /// The loader asks for `?v=1a2b3c.0`, with what counts its tries at the end. Another version's loader may ask too, while
     /// several proxies are upgraded one by one: what it gets must not be kept under the name of its version.
     fn is_this_version(&self, asked: Option<&str>) -> bool {
         let asked = asked.map(|asked| asked.split('.').next().unwrap_or(asked));

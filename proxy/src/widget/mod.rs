@@ -89,11 +89,11 @@ fn plain(encodings: &[(Encoding, Bytes)]) -> Option<&Bytes> {
     encodings.iter().find(|(encoding, _)| *encoding == Encoding::Identity).map(|(_, bytes)| bytes)
 }
 
-/// The eight hexadecimal digits that the loader puts behind `?v=`: they change with each of the files.
+/// The six hexadecimal digits that the loader puts behind `?v=`: they change with each of the files.
 fn version(loader: &[u8]) -> Option<String> {
     const MARK: &[u8] = b"?v=";
     let after = loader.windows(MARK.len()).position(|window| window == MARK)?.saturating_add(MARK.len());
-    let digits = loader.get(after..)?.get(..8)?;
+    let digits = loader.get(after..)?.get(..6)?;
     let is_version = digits.iter().all(u8::is_ascii_hexdigit);
     is_version.then(|| String::from_utf8_lossy(digits).into_owned())
 }
@@ -104,8 +104,8 @@ mod tests {
 
     #[test]
     fn the_version_is_read_out_of_the_loader() {
-        assert_eq!(version(b"`${a}${b}?v=1a2b3c4d.${c}`").as_deref(), Some("1a2b3c4d"));
-        assert_eq!(version(b"`${a}?v=${\"1a2b3c4d\"}`"), None);
+        assert_eq!(version(b"`${a}${b}?v=1a2b3c.${c}`").as_deref(), Some("1a2b3c"));
+        assert_eq!(version(b"`${a}?v=${\"1a2b3c\"}`"), None);
         assert_eq!(version(b"?v=1a2b"), None);
         assert_eq!(version(b"nothing"), None);
     }

@@ -15,7 +15,7 @@ use twocheckout::{Client, Credentials};
 use super::running::program;
 use super::stand::quick;
 
-const LOADER: &str = "load(`${folder}${name}?v=1a2b3c4d.${tries}`)";
+const LOADER: &str = "load(`${folder}${name}?v=1a2b3c.${tries}`)";
 const WASM: &str = "\0asm, and so on and so on";
 
 struct Served {
@@ -111,11 +111,11 @@ async fn only_what_is_asked_for_by_the_version_of_this_build_is_kept_for_good() 
     for (path, is_kept) in [
         ("/leadkeep.js", false),
         ("/leadkeep_widget.js", false),
-        ("/leadkeep_widget.js?v=1a2b3c4d.0", true),
-        ("/leadkeep_widget_bg.wasm?v=1a2b3c4d.3", true),
+        ("/leadkeep_widget.js?v=1a2b3c.0", true),
+        ("/leadkeep_widget_bg.wasm?v=1a2b3c.3", true),
         ("/leadkeep_widget.js?v=ffffffff.0", false),
         ("/leadkeep_widget.js?v=", false),
-        ("/leadkeep_widget.js?v=1a2b3c4d.0&v=x", true),
+        ("/leadkeep_widget.js?v=1a2b3c.0&v=x", true),
     ] {
         let answer = served.get(path, &[]).await;
         let expected = if is_kept { "public, max-age=31536000, immutable" } else { "public, max-age=300" };
