@@ -10,7 +10,10 @@ use leadkeep::core::record::Record;
 use crate::browser::Life;
 use crate::oracle::Edit;
 use crate::storage::State;
+use crate::timeline::Millis;
 use crate::world::{TabId, World};
+
+const DAY_MS: Millis = 24 * 3_600_000;
 
 impl World {
     /// After something is gone. `violent`: a fault that excuses a loss. Otherwise only a storage that could not take
@@ -20,11 +23,11 @@ impl World {
         let stored = of.storage.read().and_then(|record| record.current(self.browser_clock(browser)));
         let raw = of.storage.read();
         // What waited for a day is dropped by design.
-        let expired = raw.is_some_and(|raw| stored.as_ref().is_none_or(|stored| raw.unsent != stored.unsent));
+        let expired = raw.is_some_and(|raw| stored.as_ref().is_none_or(|stored| raw.cart.unsent != stored.cart.unsent));
         let unwritable = of.storage.state != State::Sound;
         // Where the page asks elsewhere and the answer was no, no next page sends what is kept.
         let silent = self.plan.consent == Consent::External && !of.agreed;
-        let sound = of.sound;
+        let (sound, aged_before) = (of.sound, of.aged_before);
         let mut lost = Vec::new();
         for (index, edit) in self.oracle.edits.iter().enumerate().filter(|(_, edit)| edit.sure) {
             if !self.is_of(edit.tab, browser) || self.is_alive(edit.tab) {
@@ -35,17 +38,19 @@ impl World {
                 continue;
             };
             // The record of another cart stands there, and is left alone.
-            let foreign = stored.as_ref().is_some_and(|record| record.owner.cart != *cart);
-            if !(violent || expired || unwritable || foreign || silent) {
+            let foreign = stored.as_ref().is_some_and(|record| record.id() != cart);
+            // By its browser's clock a change is a day old, and is kept no longer.
+            let is_old = edit.at <= aged_before || edit.at + DAY_MS <= self.now;
+            if !(violent || expired || unwritable || foreign || silent || is_old) {
                 continue;
             }
-            let kept = |record: &Record| {
-                record.owner.cart == *cart
-                    && record
-                        .unsent
-                        .get(edit.path)
-                        .is_some_and(|change| change.value.as_ref().map(wire::Value::as_str) == edit.value.as_deref())
-            };
+            let kept =
+                |record: &Record| {
+                    record.id() == cart
+                        && record.cart.unsent.get(edit.path).is_some_and(|change| {
+                            change.value.as_ref().map(wire::Value::as_str) == edit.value.as_deref()
+                        })
+                };
             // What was never read is nowhere; of a value that was there before, nobody can tell of which moment it is.
             let again = |other: &Edit| {
                 (&other.cart, other.path, &other.value) == (&edit.cart, edit.path, &edit.value) && other.at < edit.at
@@ -74,9 +79,12 @@ impl World {
             .closings
             .iter()
             .enumerate()
-            .filter(|(_, closing)| closing.sure && self.is_of(closing.tab, browser) && !self.is_alive(closing.tab))
             .filter(|(_, closing)| {
-                let kept = stored.is_some_and(|record| record.owner.cart == closing.cart && record.closed.is_some());
+                let is_held = self.is_alive(closing.tab) && !closing.is_in_record_alone;
+                closing.sure && self.is_of(closing.tab, browser) && !is_held
+            })
+            .filter(|(_, closing)| {
+                let kept = stored.is_some_and(|record| record.id() == closing.cart && record.closed.is_some());
                 !kept && !self.oracle.ends.contains_key(&closing.cart)
             })
             .map(|(index, _)| index)

@@ -20,7 +20,8 @@ struct Options {
     /// Run this one seed and show all that happens in it.
     #[arg(long)]
     seed: Option<u64>,
-    /// Take one protection away: single-flight, reconciliation, tombstone, field-time, dirty-flag, mark-again or order-time.
+    /// Take one protection away: single-flight, reconciliation, tombstone, field-time, dirty-flag, mark-again, order-time or
+    /// keepalive.
     #[arg(long, value_parser = protection)]
     without: Option<Protection>,
 }

@@ -34,6 +34,8 @@ pub(crate) struct Closing {
     pub(crate) cart: String,
     pub(crate) withdrawn: bool,
     pub(crate) sure: bool,
+    /// The record alone holds it: no session was there to keep it in mind.
+    pub(crate) is_in_record_alone: bool,
 }
 
 /// How a cart ended at the proxies.

@@ -38,7 +38,13 @@ impl World {
         // The order names its cart where the shop has taken over its id, else there is only the buyer's address.
         let cart = cart.filter(|_| self.chance.percent(60));
         if let Some(cart) = &cart {
-            self.oracle.closings.push(Closing { tab, cart: cart.clone(), withdrawn: false, sure: true });
+            self.oracle.closings.push(Closing {
+                tab,
+                cart: cart.clone(),
+                withdrawn: false,
+                sure: true,
+                is_in_record_alone: false,
+            });
         }
         self.note(|| format!("tab {tab}: order {number} is placed, of {:?}", cart.as_deref().map(short)));
         // By the clock of 2Checkout and of the store: a proxy whose clock is wrong cannot sign its calls either.
@@ -123,7 +129,13 @@ impl World {
         let lead = was.map(Cart::lead).unwrap_or_default();
         self.note(|| format!("  cart {} is ended by an order", short(&cart.id)));
         self.oracle.ends.insert(cart.id.clone(), End { at: self.now, status: cart.status, lead });
-        let closing = Closing { tab: usize::MAX, cart: cart.id.clone(), withdrawn: false, sure: false };
+        let closing = Closing {
+            tab: usize::MAX,
+            cart: cart.id.clone(),
+            withdrawn: false,
+            sure: false,
+            is_in_record_alone: false,
+        };
         self.oracle.closings.push(closing);
     }
 }

@@ -21,11 +21,13 @@ pub enum Protection {
     MarkAgain,
     /// An order ends only carts that began before it.
     OrderTime,
+    /// The last request of a page outlives it.
+    Keepalive,
 }
 
 impl Protection {
     /// All of them.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::SingleFlight,
         Self::Reconciliation,
         Self::Tombstone,
@@ -33,6 +35,7 @@ impl Protection {
         Self::DirtyFlag,
         Self::MarkAgain,
         Self::OrderTime,
+        Self::Keepalive,
     ];
 
     /// The name on the command line.
@@ -45,6 +48,7 @@ impl Protection {
             Self::DirtyFlag => "dirty-flag",
             Self::MarkAgain => "mark-again",
             Self::OrderTime => "order-time",
+            Self::Keepalive => "keepalive",
         }
     }
 
@@ -66,6 +70,8 @@ pub(crate) struct Faults {
     pub(crate) repeated: u64,
     /// A request is late by up to minutes.
     pub(crate) late: u64,
+    /// A request of a page never ends, as far as the page can tell.
+    pub(crate) hangs: u64,
     /// A call to 2Checkout is not carried out and has no answer.
     pub(crate) call_lost: u64,
     /// It is carried out, and its answer is lost.
@@ -118,6 +124,7 @@ impl Plan {
             answer_lost: some(30),
             repeated: some(20),
             late: some(20),
+            hangs: some(20),
             call_lost: some(30),
             call_answer_lost: some(30),
             call_slow: some(30),

@@ -1,7 +1,7 @@
 //! The shoppers: what they do with their pages, and what happens to their browsers.
 
 use leadkeep::core::config::Consent;
-use leadkeep::core::sync::Event;
+use leadkeep::core::session::Event;
 use wire::{Block, Detail, Path};
 
 use crate::browser::Life;
@@ -279,7 +279,7 @@ impl World {
     }
 
     fn agree(&mut self, tab: TabId) {
-        let Some(of) = self.tabs.get(tab).filter(|of| of.sync.is_some()) else { return };
+        let Some(of) = self.tabs.get(tab).filter(|of| of.session.is_some()) else { return };
         let browser = of.browser;
         if let Some(of) = self.browsers.get_mut(browser) {
             (of.agreed, of.agreed_once, of.refused) = (true, true, None);
@@ -290,14 +290,14 @@ impl World {
 
     fn refuse(&mut self, tab: TabId) {
         // As the browser side does before it tells; what the page knows by then is what the shopper speaks of.
-        self.read_storage(tab);
-        let Some(of) = self.tabs.get(tab).filter(|of| of.sync.is_some()) else { return };
+        self.tell(tab, Event::Stored);
+        let Some(of) = self.tabs.get(tab).filter(|of| of.session.is_some()) else { return };
         let browser = of.browser;
         let cart = of.cart().map(str::to_owned);
         if let Some(of) = self.browsers.get_mut(browser) {
             of.agreed = false;
             // A page of an earlier purchase speaks of that one alone.
-            let is_current = of.storage.read().is_none_or(|record| Some(&record.owner.cart) == cart.as_ref());
+            let is_current = of.storage.read().is_none_or(|record| Some(record.id()) == cart.as_deref());
             if is_current && (cart.is_some() || self.plan.consent == Consent::Granted) {
                 of.refused = Some(self.now);
             }
@@ -322,30 +322,24 @@ impl World {
             self.leave(tab, cached);
             let form = self.new_form(browser);
             thanks = self.open_page(browser, form);
-            let known = self.browsers.get(browser).is_some_and(|of| of.storage.read().is_some());
-            // As js/facade.js: without a record there is nothing to close.
-            if !known {
-                return;
-            }
-            if let Some(of) = self.tabs.get_mut(thanks) {
-                of.loading = true;
-            }
-            self.module_arrives(thanks);
         }
         if let Some(of) = self.browsers.get_mut(browser) {
             of.items = None;
         }
         self.note(|| format!("tab {thanks}: the order is placed"));
-        self.read_storage(thanks);
+        if self.tabs.get(thanks).is_none_or(|of| of.session.is_none()) {
+            return self.complete_without_module(thanks);
+        }
+        self.tell(thanks, Event::Stored);
         self.asked_to_close(thanks, false);
         self.tell(thanks, Event::Complete { order_reference: Some("A-1".to_owned()) });
     }
 
-    fn asked_to_close(&mut self, tab: TabId, withdrawn: bool) {
+    pub(crate) fn asked_to_close(&mut self, tab: TabId, withdrawn: bool) {
         let Some(of) = self.tabs.get(tab).filter(|of| !of.is_closed()) else { return };
         let Some(cart) = of.cart().map(str::to_owned) else { return };
         self.note(|| format!("tab {tab}: cart {} is to be closed", short(&cart)));
-        self.oracle.closings.push(Closing { tab, cart, withdrawn, sure: true });
+        self.oracle.closings.push(Closing { tab, cart, withdrawn, sure: true, is_in_record_alone: false });
     }
 
     fn jump(&mut self, browser: usize) {
@@ -357,6 +351,9 @@ impl World {
         if let Some(of) = self.browsers.get_mut(browser) {
             of.offset += by;
             of.turned_back |= by < 0;
+            if far && by > 0 {
+                of.aged_before = self.now;
+            }
         }
         // What waits in storage may be a day old now.
         self.settle_custody(browser, far);

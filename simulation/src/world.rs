@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use leadkeep::core::sync::Route;
+use leadkeep::core::session::Route;
 use leadkeep_proxy::cart::{Cart, EmailKey};
 use leadkeep_proxy::delivery::Timing;
 use wire::LeadState;
@@ -58,6 +58,8 @@ pub(crate) struct Request {
     pub(crate) id: u32,
     pub(crate) route: Route,
     pub(crate) body: String,
+    /// It went with `keepalive`.
+    pub(crate) outlives_page: bool,
 }
 
 /// What went wrong in a run.

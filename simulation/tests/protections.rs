@@ -3,7 +3,7 @@
 use simulation::{Protection, run};
 
 /// So many seeds are enough to find each.
-const MOST_SEEDS: u64 = 500;
+const MOST_SEEDS: u64 = 2_000;
 
 /// Whether what is found first is one of these promises, broken.
 fn finds(without: Protection, promises: &[&str]) -> bool {
@@ -50,4 +50,9 @@ fn without_the_record_before_the_request_a_purchase_gets_two_carts_or_an_edit_is
         Protection::DirtyFlag,
         &["one cart for one purchase", "the last edit arrives", "the newest value of every field", "the end arrives"]
     ));
+}
+
+#[test]
+fn without_keepalive_the_last_edit_dies_with_its_page() {
+    assert!(finds(Protection::Keepalive, &["the last edit leaves with its page"]));
 }

@@ -1,4 +1,4 @@
-//! Performs the effects of the state machine and tells it what happens on the page. The only place that holds both.
+//! Drives a session on the page: tells it what happens, and does what it asks for. The only place that holds both.
 
 mod page;
 
@@ -19,13 +19,10 @@ use super::{clock, form, items, random, store, transport};
 use crate::core::config::Config;
 use crate::core::data_layer::Purchase;
 use crate::core::error::Error;
+use crate::core::record::{Record, StoredRecord};
+use crate::core::session::{Event, FormSnapshot, Host, Request, Route, Session, Settings, drive};
 use crate::core::status::{State, Status};
-use crate::core::sync::{Effect, Event, Route, Settings, Sync};
 use crate::core::texts::Texts;
-
-/// The bodies of all requests that outlive the page share 64 KiB with the page's other scripts (Fetch, section 4.5), in
-/// bytes; a body that would take more than half of it goes without, unless the page is about to go.
-const MOST_KEEPALIVE_BYTES: usize = 32 * 1024;
 
 /// One capture: a form, its cart, and everything that listens. Dropping the last clone lets go of all of it.
 #[derive(Clone)]
@@ -39,7 +36,10 @@ pub(crate) struct Inner {
     texts: Texts,
     given_root: Option<Element>,
     items: items::Items,
-    sync: RefCell<Sync>,
+    /// Borrowed while it is driven.
+    session: RefCell<Session>,
+    /// What happened and is not driven yet.
+    events: RefCell<Vec<Event>>,
     root: RefCell<Option<Element>>,
     touched: Cell<bool>,
     stopped: Cell<bool>,
@@ -52,7 +52,7 @@ pub(crate) struct Inner {
     /// Hears that fields, or their names, have changed.
     field_observer: RefCell<Option<Observer>>,
     observers: RefCell<Vec<Observer>>,
-    shown: RefCell<Status>,
+    shown: RefCell<Rc<Status>>,
     watchers: RefCell<Vec<Watcher>>,
     /// Puts the component where it belongs; called when it may have been lost.
     placer: RefCell<Option<Rc<dyn Fn()>>>,
@@ -78,7 +78,7 @@ pub struct Given {
 
 impl std::fmt::Debug for Capture {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_tuple("Capture").field(&self.0.sync.borrow()).finish()
+        f.debug_tuple("Capture").field(&self.0.session.try_borrow()).finish()
     }
 }
 
@@ -100,13 +100,14 @@ impl Capture {
             page_loaded: clock::page_loaded(),
             constants: constants(&config),
         };
-        let sync = Sync::new(settings, store::read(), clock::now(), Box::new(random::bits));
+        let session = Session::new(settings, store::read(), clock::now(), Box::new(random::bits));
         let capture = Self(Rc::new(Inner {
             items: items::Items::new(&config, given.items, given.promotions),
             texts: config.shown_texts(),
             config,
             given_root: given.root,
-            sync: RefCell::new(sync),
+            session: RefCell::new(session),
+            events: RefCell::default(),
             root: RefCell::default(),
             touched: Cell::new(false),
             stopped: Cell::new(false),
@@ -116,7 +117,7 @@ impl Capture {
             scope_listeners: RefCell::default(),
             field_observer: RefCell::default(),
             observers: RefCell::default(),
-            shown: RefCell::new(Status::OFF),
+            shown: RefCell::new(Rc::new(Status::OFF)),
             watchers: RefCell::default(),
             placer: RefCell::default(),
             waiting: RefCell::default(),
@@ -160,8 +161,10 @@ impl Capture {
     }
 
     /// What it is doing.
-    pub fn status(&self) -> Status {
-        let mut status = self.0.sync.borrow().status();
+    pub fn status(&self) -> Rc<Status> {
+        // While the session is driven, the page's own code may ask.
+        let Ok(session) = self.0.session.try_borrow() else { return self.0.shown.borrow().clone() };
+        let mut status = session.status();
         // Without a form only a completed or withdrawn cart is worth telling.
         if self.0.stopped.get() || (self.0.root.borrow().is_none() && status.state != State::Closed) {
             status.state = State::Off;
@@ -169,18 +172,18 @@ impl Capture {
                 status.last_error = status.last_error.or(Some(Error::NO_FORM));
             }
         }
-        status
+        Rc::new(status)
     }
 
     /// Whether the shopper or the merchant has consented.
     pub fn has_consent(&self) -> bool {
-        self.0.sync.borrow().has_consent()
+        self.0.session.try_borrow().is_ok_and(|session| session.has_consent())
     }
 
     /// Whether everything asked for has happened or is safely kept.
     pub fn is_settled(&self) -> bool {
-        let sync = self.0.sync.borrow();
-        if self.0.stopped.get() { !sync.is_sending() } else { sync.is_settled() }
+        let Ok(session) = self.0.session.try_borrow() else { return false };
+        if self.0.stopped.get() { !session.is_sending() } else { session.is_settled() }
     }
 
     /// Calls back after each change of the status.
@@ -201,64 +204,24 @@ impl Capture {
         self.0.items.read().purchase
     }
 
-    /// Tells the state machine, and performs what it says.
+    /// Tells the session. What the page's own code causes while the session is driven is driven after it.
     pub fn handle(&self, event: Event) {
-        let stopped = self.0.stopped.get();
-        if stopped && !matches!(event, Event::Ended { .. } | Event::Stored(_)) {
-            return;
-        }
-        if event.may_write() {
-            self.look();
-        }
-        let effects = self.0.sync.borrow_mut().handle(event, clock::now());
-        for effect in effects {
+        self.0.events.borrow_mut().push(event);
+        let Ok(mut session) = self.0.session.try_borrow_mut() else { return };
+        while let Some(event) = self.next_event() {
             // After `stop` an answer is remembered, unless another cart is kept by now, and nothing begins.
-            if !stopped || matches!(effect, Effect::Store(_)) {
-                self.perform(effect);
+            if !self.0.stopped.get() || matches!(event, Event::Answered { .. } | Event::Stored) {
+                drive(&mut session, &mut Page(self), event, clock::now());
             }
         }
+        drop(session);
         self.show();
         self.settle();
     }
 
-    fn perform(&self, effect: Effect) {
-        match effect {
-            Effect::Read => {
-                let reading = self.read();
-                self.handle(Event::Read(Box::new(reading)));
-            }
-            Effect::Alarm(at) => {
-                let weak = Rc::downgrade(&self.0);
-                let ms = at.saturating_sub(clock::now()).min(i32::MAX as u64) as u32;
-                let timer = Timeout::new(ms, move || with(&weak, |capture| capture.handle(Event::Alarm)));
-                self.0.timer.replace(Some(timer));
-            }
-            Effect::Store(record) => {
-                if !store::write(record.as_ref()) {
-                    self.report(&Error::STORAGE);
-                }
-            }
-            Effect::Send { id, route, body, parting } => {
-                let body = match &self.0.config.token {
-                    Some(token) if route == Route::Save => with_token(&body, token),
-                    _ => body,
-                };
-                let url = match route {
-                    Route::Save => self.0.config.endpoint.clone(),
-                    Route::Complete => concat(&[&self.0.config.endpoint, "/complete"]),
-                    Route::Withdraw => concat(&[&self.0.config.endpoint, "/withdraw"]),
-                };
-                let weak = Rc::downgrade(&self.0);
-                // A component that was unmounted still learns what became of its last edit.
-                let held = parting.then(|| self.clone());
-                spawn_local(async move {
-                    let keepalive = parting || body.len() <= MOST_KEEPALIVE_BYTES;
-                    let outcome = transport::post(&url, &body, keepalive, parting).await;
-                    with(&weak, |capture| capture.handle(Event::Ended { id, outcome }));
-                    drop(held);
-                });
-            }
-        }
+    fn next_event(&self) -> Option<Event> {
+        let mut events = self.0.events.borrow_mut();
+        (!events.is_empty()).then(|| events.remove(0))
     }
 
     /// Tells those who watch, when the status has changed.
@@ -331,6 +294,68 @@ impl Capture {
         self.settle();
         self.0.watchers.take();
         self.0.placer.take();
+    }
+}
+
+/// What the session asks of the page.
+struct Page<'c>(&'c Capture);
+
+impl Host for Page<'_> {
+    fn read_form(&mut self) -> Option<FormSnapshot> {
+        (!self.0.0.stopped.get()).then(|| self.0.read())
+    }
+
+    fn stored_record(&mut self) -> Option<Record> {
+        store::read()
+    }
+
+    fn store_record(&mut self, record: StoredRecord<'_>) -> bool {
+        store::write(record)
+    }
+
+    fn send(&mut self, request: Request) {
+        if !self.0.0.stopped.get() {
+            self.0.send(request);
+        }
+    }
+
+    fn set_alarm(&mut self, at: Option<u64>) {
+        let at = at.filter(|_| !self.0.0.stopped.get());
+        let timer = at.map(|at| {
+            let weak = Rc::downgrade(&self.0.0);
+            let ms = at.saturating_sub(clock::now()).min(i32::MAX as u64) as u32;
+            Timeout::new(ms, move || with(&weak, |capture| capture.handle(Event::Alarm)))
+        });
+        self.0.0.timer.replace(timer);
+    }
+
+    fn report(&mut self, error: &Error) {
+        self.0.report(error);
+    }
+}
+
+impl Capture {
+    fn send(&self, request: Request) {
+        let (config, keepalive) = (&self.0.config, request.outlives_page());
+        let Request { id, route, body, unloading, .. } = request;
+        let body = match &config.token {
+            Some(token) if route == Route::Save => with_token(&body, token),
+            _ => body,
+        };
+        let path = match route {
+            Route::Save => "",
+            Route::Complete => "/complete",
+            Route::Withdraw => "/withdraw",
+        };
+        let url = concat(&[&config.endpoint, path]);
+        let weak = Rc::downgrade(&self.0);
+        // A component that was unmounted still learns what became of its last edit.
+        let held = unloading.then(|| self.clone());
+        spawn_local(async move {
+            let outcome = transport::post(&url, &body, keepalive, unloading).await;
+            with(&weak, |capture| capture.handle(Event::Answered { id, outcome }));
+            drop(held);
+        });
     }
 }
 

@@ -1,44 +1,25 @@
 //! What a merchant asks of a page: `inspect()`, what every field means and why; `preview()`, what the lead would hold.
 
-use js_sys::Array;
-use serde::Serialize;
-use wasm_bindgen::JsValue;
+use js_sys::{Array, Reflect};
 use web_sys::Element;
 
 use super::{Capture, json};
 use crate::core::field::Target;
+use crate::core::loose::Loose;
 
-/// A row of `inspect()`. The columns stand as `console.table` shows them.
-#[derive(Serialize)]
-struct FieldRow<'a> {
-    field: String,
-    path: Option<String>,
-    source: &'a str,
-    reason: &'a str,
-    #[serde(with = "serde_wasm_bindgen::preserve")]
-    element: JsValue,
-}
-
-/// A row of `preview()`.
-#[derive(Serialize)]
-struct ValueRow<'a> {
-    path: String,
-    value: &'a str,
-    sent: bool,
-}
-
-/// One row for every input, select and textarea of the root, in document order.
+/// The columns stand as `console.table` shows them. One row for every input, select and textarea of the root, in document order.
 pub(crate) fn inspect(capture: &Capture) -> Array {
     let Some(root) = capture.current_root() else { return Array::new() };
     let survey = capture.survey(&root);
     let rows = survey.fields.iter().map(|(control, finding)| {
-        json::to_js(&FieldRow {
-            field: called(control),
-            path: finding.target.map(Target::name),
-            source: finding.source.name(),
-            reason: &finding.reason,
-            element: control.into(),
-        })
+        let mut row = Loose::object();
+        row.set("field", called(control).as_str().into());
+        row.set("path", finding.target.map(Target::name).as_deref().into());
+        row.set("source", finding.source.name().into());
+        row.set("reason", finding.reason.as_str().into());
+        let row = json::to_js(&row);
+        _ = Reflect::set(&row, &"element".into(), control);
+        row
     });
     rows.collect()
 }
@@ -49,7 +30,11 @@ pub(crate) fn preview(capture: &Capture) -> Array {
     let changes = capture.preview();
     let held = changes.lead().iter().filter_map(|(path, change)| {
         let value = change.value.as_ref()?.as_str();
-        Some(json::to_js(&ValueRow { path: path.name(), value, sent: !changes.is_unsent(path, change) }))
+        let mut row = Loose::object();
+        row.set("path", path.name().as_str().into());
+        row.set("value", value.into());
+        row.set("sent", Loose::Flag(!changes.is_unsent(path, change)));
+        Some(json::to_js(&row))
     });
     held.collect()
 }

@@ -101,7 +101,7 @@ impl Source {
             Source::DataLayer => {
                 let layer = DataLayer::read(&loose(data_layer_rows()));
                 return CartReading {
-                    items: (!layer.items.is_empty()).then(|| json::write(&layer.items)).flatten(),
+                    items: (!layer.items.is_empty()).then(|| json::write(&layer.cart())).flatten(),
                     promotions: Some(layer.coupons),
                     currency: layer.currency,
                     purchase: layer.purchase,

@@ -4,7 +4,7 @@
 use web_sys::Storage;
 
 use super::json;
-use crate::core::record::{KEY, Record};
+use crate::core::record::{KEY, Record, StoredRecord};
 
 fn storage() -> Option<Storage> {
     web_sys::window()?.local_storage().ok().flatten()
@@ -16,10 +16,8 @@ pub(super) fn read() -> Option<Record> {
     Record::read(&json::read(&text)?)
 }
 
-/// Writes the record, or removes it. Returns whether storage took it.
-pub(super) fn write(record: Option<&Record>) -> bool {
-    let Some(storage) = storage() else { return false };
-    let Some(record) = record else { return storage.remove_item(KEY).is_ok() };
-    let json = record.to_json_that_fits(json::write);
-    json.is_some_and(|json| storage.set_item(KEY, &json).is_ok())
+/// Writes the record. Returns whether storage took it.
+pub(super) fn write(record: StoredRecord<'_>) -> bool {
+    let json = record.to_json(json::write);
+    storage().zip(json).is_some_and(|(storage, json)| storage.set_item(KEY, &json).is_ok())
 }

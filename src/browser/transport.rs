@@ -13,7 +13,7 @@ use web_sys::{AbortController, AbortSignal, window};
 
 use super::{json, object, property};
 use crate::core::loose::Loose;
-use crate::core::retry::{Answer, Outcome};
+use crate::core::retry::{Answer, RequestOutcome};
 
 #[wasm_bindgen(module = "/src/browser/json.js")]
 extern "C" {
@@ -25,8 +25,8 @@ extern "C" {
 const TIMEOUT_MS: u32 = 20_000;
 
 /// Posts JSON. With `keepalive` the request outlives its page; `unloading`: the page may be gone before the answer.
-pub(super) async fn post(url: &str, body: &str, keepalive: bool, unloading: bool) -> Outcome {
-    let Ok(controller) = AbortController::new() else { return Outcome::NoAnswer };
+pub(super) async fn post(url: &str, body: &str, keepalive: bool, unloading: bool) -> RequestOutcome {
+    let Ok(controller) = AbortController::new() else { return RequestOutcome::NoAnswer };
     let signal = controller.signal();
     let deadline = Deadline::new(controller);
     match exchange(url, body, keepalive, &signal, &deadline).await {
@@ -36,7 +36,7 @@ pub(super) async fn post(url: &str, body: &str, keepalive: bool, unloading: bool
                 // No answer can be read, so the change counts as undelivered until a page hears otherwise.
                 beacon(url, body);
             }
-            Outcome::NoAnswer
+            RequestOutcome::NoAnswer
         }
     }
 }
@@ -48,7 +48,7 @@ async fn exchange(
     keepalive: bool,
     signal: &AbortSignal,
     deadline: &Deadline,
-) -> Result<Outcome, JsValue> {
+) -> Result<RequestOutcome, JsValue> {
     let request = request(url, signal).ok_or(JsValue::NULL)?;
     // In its parts: Firefox forgets `keepalive` where a request is made of another one.
     let init = object(&[
@@ -63,7 +63,7 @@ async fn exchange(
     let fetch: Function = property(&window, "fetch").dyn_into()?;
     let answer = deadline.race(&fetch.call2(&window, &request.url().into(), &init)?).await?;
     let response: web_sys::Response = answer.dyn_into()?;
-    Ok(outcome(response, deadline).await.unwrap_or(Outcome::NoAnswer))
+    Ok(outcome(response, deadline).await.unwrap_or(RequestOutcome::NoAnswer))
 }
 
 /// Covers the answer and its body. Dropping it takes the timer away.
@@ -109,30 +109,31 @@ fn beacon(url: &str, body: &str) {
     }
 }
 
-async fn outcome(raw: web_sys::Response, deadline: &Deadline) -> Result<Outcome, JsValue> {
+async fn outcome(raw: web_sys::Response, deadline: &Deadline) -> Result<RequestOutcome, JsValue> {
     let response = Response::from(Clone::clone(&raw));
     let status = response.status();
     let retry_after = response.headers().get("retry-after").as_deref().and_then(retry_after_ms);
     if !matches!(status, 200..=299 | 409) {
         explain(&raw);
-        return Ok(Outcome::Status(status, retry_after));
+        return Ok(RequestOutcome::Status(status, retry_after));
     }
     // By the response itself: gloo-net traps where a page has patched it and it fails otherwise than with an `Error`.
     let text = deadline.race(&raw.text()?.into()).await?.as_string().ok_or(JsValue::NULL)?;
     let answer: Loose = json::read(&text).unwrap_or_default();
-    let closed = || Outcome::Answered(Answer::Closed { withdrawn: answer.get("reason").text() == Some("withdrawn") });
+    let closed =
+        || RequestOutcome::Answered(Answer::Closed { withdrawn: answer.get("reason").text() == Some("withdrawn") });
     Ok(match (status, answer.get("state").text(), answer.get("code").text()) {
         (409, _, Some(code)) if code == wire::ErrorCode::Closed.name() => closed(),
         (409, ..) => {
             explain(&raw);
-            Outcome::Status(status, retry_after)
+            RequestOutcome::Status(status, retry_after)
         }
         (_, Some("saved" | "queued"), _) => {
             let lead_code = answer.get("lead_code").text().filter(|code| code.len() <= 64);
-            Outcome::Answered(Answer::Kept { lead_code: lead_code.map(str::to_owned) })
+            RequestOutcome::Answered(Answer::Kept { lead_code: lead_code.map(str::to_owned) })
         }
         (_, Some("closed"), _) => closed(),
-        _ => Outcome::Nonsense,
+        _ => RequestOutcome::Nonsense,
     })
 }
 

@@ -18,7 +18,7 @@ pub struct Changes {
 
 impl Changes {
     /// Takes what the page shows now. `stamp` gives the moment of a change; it is asked once for each.
-    pub fn observe(&mut self, draft: &Draft, mut stamp: impl FnMut() -> u64) {
+    pub fn observe(&mut self, draft: &Draft, stamp: &mut dyn FnMut() -> u64) {
         for (path, value) in draft.iter() {
             let before = match value {
                 Some(value) => self.shown.insert(path, value.clone()),
@@ -107,22 +107,22 @@ mod tests {
     #[test]
     fn only_what_changed_is_unsent() {
         let mut changes = Changes::default();
-        changes.observe(&city("Turin"), || 1);
+        changes.observe(&city("Turin"), &mut || 1);
         assert_eq!(changes.unsent().text(CITY), Some("Turin"));
         changes.confirm(&changes.unsent());
         assert!(!changes.any_unsent());
-        changes.observe(&city("Turin"), || 2);
+        changes.observe(&city("Turin"), &mut || 2);
         assert!(!changes.any_unsent(), "the same again is no change");
-        changes.observe(&city("Rome"), || 3);
+        changes.observe(&city("Rome"), &mut || 3);
         assert_eq!(changes.unsent().get(CITY).map(|c| c.at), Some(3));
     }
 
     #[test]
     fn an_edit_made_while_a_request_is_under_way_stays_unsent() {
         let mut changes = Changes::default();
-        changes.observe(&city("Turi"), || 1);
+        changes.observe(&city("Turi"), &mut || 1);
         let sent = changes.unsent();
-        changes.observe(&city("Turin"), || 2);
+        changes.observe(&city("Turin"), &mut || 2);
         changes.confirm(&sent);
         assert_eq!(changes.unsent().text(CITY), Some("Turin"));
     }
@@ -130,35 +130,35 @@ mod tests {
     #[test]
     fn only_a_field_this_page_has_seen_filled_can_be_cleared() {
         let mut changes = Changes::default();
-        changes.observe(&city(""), || 1);
+        changes.observe(&city(""), &mut || 1);
         assert!(!changes.any_unsent(), "a reload shows an empty form");
         changes.restore([(CITY, Stamped::text("Turin", 1))].into_iter().collect());
-        changes.observe(&city(""), || 2);
+        changes.observe(&city(""), &mut || 2);
         assert_eq!(changes.unsent().text(CITY), Some("Turin"), "and loses nothing another page has left");
-        changes.observe(&city("Rome"), || 3);
-        changes.observe(&city(""), || 4);
+        changes.observe(&city("Rome"), &mut || 3);
+        changes.observe(&city(""), &mut || 4);
         assert_eq!(changes.unsent().get(CITY), Some(&Stamped::cleared(4)));
-        changes.observe(&city(""), || 5);
+        changes.observe(&city(""), &mut || 5);
         assert_eq!(changes.unsent().get(CITY), Some(&Stamped::cleared(4)), "cleared once");
-        changes.observe(&city("Rome"), || 6);
+        changes.observe(&city("Rome"), &mut || 6);
         assert_eq!(changes.unsent().text(CITY), Some("Rome"), "and filled again");
     }
 
     #[test]
     fn what_another_tab_changed_is_not_changed_back() {
         let mut changes = Changes::default();
-        changes.observe(&city("Turin"), || 1);
+        changes.observe(&city("Turin"), &mut || 1);
         changes.restore([(CITY, Stamped::text("Rome", 5))].into_iter().collect());
-        changes.observe(&city("Turin"), || 6);
+        changes.observe(&city("Turin"), &mut || 6);
         assert_eq!(changes.lead().text(CITY), Some("Rome"), "this page still shows what it showed");
     }
 
     #[test]
     fn the_fingerprint_tells_contents_apart_and_not_moments() {
         let (mut a, mut b, mut c) = (Changes::default(), Changes::default(), Changes::default());
-        a.observe(&city("Turin"), || 1);
-        b.observe(&city("Turin"), || 2);
-        c.observe(&city("Rome"), || 1);
+        a.observe(&city("Turin"), &mut || 1);
+        b.observe(&city("Turin"), &mut || 2);
+        c.observe(&city("Rome"), &mut || 1);
         assert_eq!(a.fingerprint("k"), b.fingerprint("k"));
         assert_ne!(a.fingerprint("k"), c.fingerprint("k"));
         assert_ne!(a.fingerprint("k"), a.fingerprint("other"));
@@ -167,14 +167,14 @@ mod tests {
     #[test]
     fn what_another_page_left_is_no_change_where_it_is_seen_first_and_one_where_it_is_done_again() {
         let mut changes = Changes::default();
-        changes.observe(&city("Turin"), || 1);
+        changes.observe(&city("Turin"), &mut || 1);
         changes.restore([(CITY, Stamped::cleared(2))].into_iter().collect());
-        changes.observe(&city(""), || 4);
+        changes.observe(&city(""), &mut || 4);
         assert_eq!(changes.lead().get(CITY), Some(&Stamped::cleared(4)), "a third page may have filled it since");
 
         let mut first = Changes::default();
         first.restore([(CITY, Stamped::text("Rome", 2))].into_iter().collect());
-        first.observe(&city("Rome"), || 4);
+        first.observe(&city("Rome"), &mut || 4);
         assert_eq!(first.lead().get(CITY).map(|change| change.at), Some(2));
     }
 }

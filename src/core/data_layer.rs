@@ -1,8 +1,6 @@
 //! The cart as the e-commerce events of a GA4 data layer tell it
 //! (<https://developers.google.com/analytics/devguides/collection/ga4/ecommerce>).
 
-use serde::{Serialize, Serializer};
-
 use crate::core::loose::Loose;
 
 /// Events that show the whole cart.
@@ -29,41 +27,14 @@ pub struct Purchase {
     pub transaction_id: Option<String>,
 }
 
-/// A line of the cart, in 2Checkout's names.
-#[derive(Clone, Serialize)]
-#[serde(rename_all = "PascalCase")]
+/// A line of the cart.
 #[allow(missing_debug_implementations)]
 pub struct Item {
     code: String,
     quantity: u64,
-    is_dynamic: bool,
-    #[serde(skip_serializing_if = "Option::is_none")]
     name: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    price: Option<Price>,
-}
-
-#[derive(Clone, Serialize)]
-#[serde(rename_all = "PascalCase")]
-struct Price {
-    amount: Amount,
-    r#type: &'static str,
-}
-
-/// A number or a text, as the page has it: 19.90 stays 19.90.
-#[derive(Clone)]
-enum Amount {
-    Number(f64),
-    Text(String),
-}
-
-impl Serialize for Amount {
-    fn serialize<S: Serializer>(&self, output: S) -> Result<S::Ok, S::Error> {
-        match self {
-            Amount::Number(number) => output.serialize_f64(*number),
-            Amount::Text(text) => output.serialize_str(text),
-        }
-    }
+    /// A number or a text, as the page has it: 19.90 stays 19.90.
+    amount: Loose,
 }
 
 impl DataLayer {
@@ -76,6 +47,25 @@ impl DataLayer {
         }
         read.items.retain(|item| item.quantity > 0);
         read
+    }
+
+    /// The cart in 2Checkout's names.
+    pub fn cart(&self) -> Loose {
+        let line = |item: &Item| {
+            let mut line = Loose::object();
+            line.put("Code", item.code.as_str().into());
+            line.put("Quantity", item.quantity.into());
+            line.put("IsDynamic", Loose::Flag(false));
+            line.put("Name", item.name.as_deref().into());
+            if !matches!(item.amount, Loose::Nothing) {
+                let mut price = Loose::object();
+                price.put("Amount", item.amount.scalar());
+                price.put("Type", "CUSTOM".into());
+                line.put("Price", price);
+            }
+            line
+        };
+        Loose::List(self.items.iter().map(line).collect())
     }
 
     fn hear(&mut self, row: &Loose) {
@@ -117,19 +107,10 @@ impl DataLayer {
             Some(known) => known.quantity = known.quantity.saturating_add(quantity),
             None => {
                 let name = item.at(1).text().map(str::to_owned);
-                self.items.push(Item { code, quantity, is_dynamic: false, name, price: price(item.at(2)) });
+                self.items.push(Item { code, quantity, name, amount: item.at(2).scalar() });
             }
         }
     }
-}
-
-fn price(given: &Loose) -> Option<Price> {
-    let amount = match given {
-        Loose::Number(number) if number.is_finite() => Amount::Number(*number),
-        Loose::Text(text) => Amount::Text(text.clone()),
-        _ => return None,
-    };
-    Some(Price { amount, r#type: "CUSTOM" })
 }
 
 /// ISO 4217, in whatever case.
@@ -158,7 +139,7 @@ mod tests {
     }
 
     fn items(layer: &DataLayer) -> String {
-        serde_json::to_string(&layer.items).unwrap()
+        serde_json::to_string(&layer.cart()).unwrap()
     }
 
     #[test]
@@ -177,7 +158,7 @@ mod tests {
             (
                 "numbers and texts count alike",
                 r#"[["begin_checkout", "CZK", null, null, [[45048, "Mug", 379, "3"]]]]"#,
-                r#"[{"Code":"45048","Quantity":3,"IsDynamic":false,"Name":"Mug","Price":{"Amount":379.0,"Type":"CUSTOM"}}]"#,
+                r#"[{"Code":"45048","Quantity":3,"IsDynamic":false,"Name":"Mug","Price":{"Amount":379,"Type":"CUSTOM"}}]"#,
             ),
             (
                 "what is no item is passed over",

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use serde::de::{Deserialize, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::ser::{Serialize, Serializer};
 
 /// Lists and objects inside one another are read to this depth: what a page gives may hold itself.
 const DEPTH: u8 = 6;
@@ -32,6 +33,25 @@ pub enum Loose {
 static NOTHING: Loose = Loose::Nothing;
 
 impl Loose {
+    /// An object without members.
+    pub fn object() -> Self {
+        Loose::Object(Vec::new())
+    }
+
+    /// Adds a member to an object.
+    pub fn set(&mut self, name: &str, value: Loose) {
+        if let Loose::Object(members) = self {
+            members.push((name.to_owned(), value));
+        }
+    }
+
+    /// Adds a member to an object, unless there is nothing to add.
+    pub fn put(&mut self, name: &str, value: Loose) {
+        if !matches!(value, Loose::Nothing) {
+            self.set(name, value);
+        }
+    }
+
     /// The text, if it is one.
     pub fn text(&self) -> Option<&str> {
         match self {
@@ -77,11 +97,60 @@ impl Loose {
         }
     }
 
+    /// The text or the number, if it is one.
+    pub fn scalar(&self) -> Loose {
+        match self {
+            Loose::Number(number) if number.is_finite() => Loose::Number(*number),
+            other => other.text().into(),
+        }
+    }
+
     /// The text, or that of a whole number: the number of an order, a product or a customer.
     pub fn label(&self) -> Option<String> {
         match self {
             Loose::Text(text) => Some(text.clone()),
             _ => self.whole().map(wire::json::digits),
+        }
+    }
+}
+
+impl From<&str> for Loose {
+    fn from(text: &str) -> Self {
+        Loose::Text(text.to_owned())
+    }
+}
+
+impl From<Option<&str>> for Loose {
+    fn from(text: Option<&str>) -> Self {
+        text.map_or(Loose::Nothing, Loose::from)
+    }
+}
+
+impl From<u64> for Loose {
+    fn from(number: u64) -> Self {
+        Loose::Number(number as f64)
+    }
+}
+
+/// A flag that is not set is not there.
+impl From<bool> for Loose {
+    fn from(flag: bool) -> Self {
+        if flag { Loose::Flag(true) } else { Loose::Nothing }
+    }
+}
+
+impl Serialize for Loose {
+    fn serialize<S: Serializer>(&self, output: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Loose::Nothing | Loose::Other => output.serialize_unit(),
+            Loose::Text(text) => output.serialize_str(text),
+            Loose::Number(number) => match self.whole() {
+                Some(whole) => output.serialize_u64(whole),
+                None => output.serialize_f64(*number),
+            },
+            Loose::List(values) => output.collect_seq(values),
+            Loose::Object(members) => output.collect_map(members.iter().map(|(name, value)| (name, value))),
+            Loose::Flag(flag) => output.serialize_bool(*flag),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The pure core: everything leadkeep decides. It builds without any browser crate, takes time and chance as arguments and
 //! is tested on the host.
 
+pub mod cart;
 pub mod changes;
 pub mod config;
 pub mod data_layer;
@@ -9,9 +10,10 @@ pub mod draft;
 pub mod error;
 pub mod field;
 pub mod loose;
+pub mod outbox;
 pub mod person_name;
 pub mod record;
 pub mod retry;
+pub mod session;
 pub mod status;
-pub mod sync;
 pub mod texts;

@@ -1,12 +1,12 @@
 //! What the widget is doing, as `status()` tells it.
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use crate::core::error::Error;
+use crate::core::loose::Loose;
 
 /// What the widget is doing.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum State {
     /// Nothing is watched: no form, a wrong option, or stopped.
     Off,
@@ -26,9 +26,24 @@ pub enum State {
     Closed,
 }
 
+impl State {
+    /// The name in `status()`.
+    pub fn name(self) -> &'static str {
+        match self {
+            State::Off => "off",
+            State::Waiting => "waiting",
+            State::Idle => "idle",
+            State::Pending => "pending",
+            State::Saving => "saving",
+            State::Saved => "saved",
+            State::Retrying => "retrying",
+            State::Closed => "closed",
+        }
+    }
+}
+
 /// `status()`: the state, the cart and the code of its lead if there are any, what is missing, and what went wrong last.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Status {
     /// What the widget is doing.
     pub state: State,
@@ -46,4 +61,23 @@ impl Status {
     /// Nothing is watched.
     pub const OFF: Self =
         Self { state: State::Off, lead_code: None, cart: None, missing: Vec::new(), last_error: None };
+}
+
+/// `{ state, leadCode, cart, missing, lastError: { code, message } }`; what is not there is `null`.
+impl Serialize for Status {
+    fn serialize<S: Serializer>(&self, output: S) -> Result<S::Ok, S::Error> {
+        let mut status = Loose::object();
+        status.set("state", self.state.name().into());
+        status.set("leadCode", self.lead_code.as_deref().into());
+        status.set("cart", self.cart.as_deref().into());
+        status.set("missing", Loose::List(self.missing.iter().map(|name| Loose::from(*name)).collect()));
+        let mut last_error = Loose::Nothing;
+        if let Some(error) = &self.last_error {
+            last_error = Loose::object();
+            last_error.set("code", error.code().into());
+            last_error.set("message", error.message().into());
+        }
+        status.set("lastError", last_error);
+        status.serialize(output)
+    }
 }

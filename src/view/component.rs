@@ -91,7 +91,7 @@ struct FlushOnUnmount(crate::browser::Capture);
 #[cfg(target_arch = "wasm32")]
 impl Drop for FlushOnUnmount {
     fn drop(&mut self) {
-        self.0.handle(crate::core::sync::Event::Hidden);
+        self.0.handle(crate::core::session::Event::Hidden);
         self.0.stop();
     }
 }

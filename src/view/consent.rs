@@ -11,8 +11,8 @@ use web_sys::{Element, HtmlInputElement};
 use crate::browser::listen::{Listener, on};
 use crate::browser::{Capture, HOST_ATTRIBUTE, form};
 use crate::core::config::Consent;
+use crate::core::session::Event;
 use crate::core::status::State;
-use crate::core::sync::Event;
 
 /// The id of the note below the checkbox; unique within its shadow root, and one view stands on a page.
 const NOTE_ID: &str = "leadkeep-note";

@@ -54,7 +54,7 @@ impl LeadHandle {
     pub fn complete(&self, order_reference: Option<&str>) {
         let order_reference = order_reference.map(str::to_owned);
         #[cfg(target_arch = "wasm32")]
-        self.call(|capture| capture.handle(crate::core::sync::Event::Complete { order_reference }));
+        self.call(|capture| capture.handle(crate::core::session::Event::Complete { order_reference }));
         #[cfg(not(target_arch = "wasm32"))]
         drop(order_reference);
     }
@@ -73,7 +73,7 @@ impl LeadHandle {
     /// The shopper's yes or no, where the storefront asks itself (`Consent::External`). A no after a save withdraws the lead.
     pub fn consent(&self, yes: bool) {
         #[cfg(target_arch = "wasm32")]
-        self.call(move |capture| capture.handle(crate::core::sync::Event::Consent(yes)));
+        self.call(move |capture| capture.handle(crate::core::session::Event::Consent(yes)));
         #[cfg(not(target_arch = "wasm32"))]
         let _ = yes;
     }
@@ -95,7 +95,7 @@ impl LeadHandle {
     #[cfg(target_arch = "wasm32")]
     pub(super) fn attach(&self, capture: &crate::browser::Capture) {
         let status = self.status;
-        status.set(capture.status());
+        status.set(Status::clone(&capture.status()));
         capture.watch(move |now| _ = status.try_set(now.clone()));
         self.capture.set_value(Some(capture.clone()));
         for call in self.early.try_update_value(std::mem::take).unwrap_or_default() {

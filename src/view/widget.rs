@@ -11,8 +11,8 @@ use super::options::Options;
 use crate::browser::{Capture, Given, form, inspect, json};
 use crate::core::config::{Config, Consent};
 use crate::core::error::Error;
+use crate::core::session::Event;
 use crate::core::status::Status;
-use crate::core::sync::Event;
 
 /// Whether the shopper sees anything of it.
 fn shows(config: &Config) -> bool {
@@ -51,7 +51,7 @@ impl Widget {
 
     /// `{ state, leadCode, lastError }`
     pub fn status(&self) -> JsValue {
-        json::to_js(&self.capture.status())
+        json::to_js(&*self.capture.status())
     }
 
     /// `[{ field, element, path, source, reason }]`

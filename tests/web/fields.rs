@@ -1,8 +1,8 @@
 //! Which fields are read, and how.
 
 use leadkeep::core::config::Config;
+use leadkeep::core::session::Event;
 use leadkeep::core::status::State;
-use leadkeep::core::sync::Event;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_test::wasm_bindgen_test;
 

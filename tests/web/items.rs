@@ -2,8 +2,8 @@
 
 use leadkeep::browser::Capture;
 use leadkeep::core::config::Config;
+use leadkeep::core::session::Event;
 use leadkeep::core::status::State;
-use leadkeep::core::sync::Event;
 use serde_json::{Value, json};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_test::wasm_bindgen_test;

@@ -2,8 +2,8 @@
 
 use leadkeep::browser::{Capture, Given};
 use leadkeep::core::config::Config;
+use leadkeep::core::session::Event;
 use leadkeep::core::status::State;
-use leadkeep::core::sync::Event;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_test::wasm_bindgen_test;
 use web_sys::EventTarget;
@@ -99,7 +99,7 @@ async fn a_form_that_appears_later_is_found() {
         let page = open("<main>an empty cart</main>").await;
         let capture = watch(Config { form, ..granted() });
         assert_eq!(capture.status().state, State::Off);
-        assert_eq!(capture.status().last_error.map(|error| error.code()), Some("form/missing"));
+        assert_eq!(capture.status().last_error.as_ref().map(|error| error.code()), Some("form/missing"));
         page.render(CHECKOUT);
         until(|| capture.status().state == State::Idle, "the form to be found").await;
         type_into("email", EMAIL);

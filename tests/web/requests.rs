@@ -1,8 +1,8 @@
 //! What travels, how it travels, and what a page's network may do to it.
 
 use leadkeep::core::config::Config;
+use leadkeep::core::session::Event;
 use leadkeep::core::status::State;
-use leadkeep::core::sync::Event;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_test::wasm_bindgen_test;
 
@@ -154,7 +154,7 @@ async fn a_page_without_fetch_is_a_page_without_network() {
     let capture = watch(granted());
     type_into("email", EMAIL);
     until(|| capture.status().state == State::Retrying, "retrying").await;
-    assert_eq!(capture.status().last_error.map(|error| error.code()), Some("transport/offline"));
+    assert_eq!(capture.status().last_error.as_ref().map(|error| error.code()), Some("transport/offline"));
     assert_eq!(thrown_into_the_page(), "");
 }
 

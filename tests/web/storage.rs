@@ -1,8 +1,8 @@
 //! `localStorage`: what is kept in it, and what happens without it.
 
 use leadkeep::core::config::Config;
+use leadkeep::core::session::Event;
 use leadkeep::core::status::State;
-use leadkeep::core::sync::Event;
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use super::page::*;
@@ -72,7 +72,7 @@ async fn what_is_foreign_damaged_or_older_is_ignored() {
         let _page = open(CHECKOUT).await;
         store(text);
         let capture = watch(granted());
-        assert_eq!((capture.status().state, capture.status().lead_code), (State::Idle, None), "{text}");
+        assert_eq!((capture.status().state, capture.status().lead_code.clone()), (State::Idle, None), "{text}");
         type_into("email", EMAIL);
         let cart = sent(1).await.body()["cart"].as_str().unwrap().to_owned();
         assert_ne!(cart, "6f1c0a4e-8f43-4b0e-9d59-2f1f1c9f7a10", "{text}");
@@ -85,11 +85,12 @@ async fn what_is_foreign_damaged_or_older_is_ignored() {
 #[wasm_bindgen_test]
 async fn a_damaged_part_does_not_cost_the_rest() {
     let _page = open(CHECKOUT).await;
-    let soon = js_sys::Date::now() as u64 + 1_000_000;
+    let now = js_sys::Date::now() as u64;
+    let soon = now + 1_000_000;
     store(&format!(
         r#"{{"v":1,"cart":"6f1c0a4e-8f43-4b0e-9d59-2f1f1c9f7a10","key":"00112233445566778899aabbccddeeff","exp":{soon},
-        "newest":1,"lead_code":7,"hash":[],"unsent":{{"until":{soon},"changes":[null,["Nonsense","x",1],
-        ["BillingDetails.City","{CITY}",2],["BillingDetails.Zip",{{}}],7]}}}}"#
+        "newest":{now},"lead_code":7,"hash":[],"unsent":{{"until":{soon},"changes":[null,["Nonsense","x",1],
+        ["BillingDetails.City","{CITY}",{now}],["BillingDetails.Zip",{{}}],7]}}}}"#
     ));
     let capture = watch(granted());
     saved(&capture).await;
@@ -151,7 +152,7 @@ async fn what_is_unsent_when_the_page_goes_is_kept_and_sent_by_the_next_page() {
     assert_eq!(again.body()["changes"]["BillingDetails.City"], first["changes"]["BillingDetails.City"]);
     assert_eq!(again.body()["cart"], first["cart"]);
     until(|| !stored().contains(CITY), "the kept change to be forgotten").await;
-    assert_eq!(capture.status().last_error.map(|error| error.code()), Some("form/missing"));
+    assert_eq!(capture.status().last_error.as_ref().map(|error| error.code()), Some("form/missing"));
 }
 
 #[wasm_bindgen_test]

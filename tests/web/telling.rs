@@ -3,8 +3,8 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
+use leadkeep::core::session::Event;
 use leadkeep::core::status::State;
-use leadkeep::core::sync::Event;
 use leadkeep::view::Widget;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -105,7 +105,7 @@ async fn a_listener_that_stops_in_the_middle_leaves_nothing_behind() {
         let capture = watch(granted());
         let of = capture.clone();
         capture.watch(move |status| {
-            if serde_json::to_value(status.state).unwrap() == at {
+            if status.state.name() == at {
                 of.stop();
             }
         });

@@ -56,8 +56,8 @@ impl<V> LeadState<V> {
     }
 
     /// Keeps only the paths for which `keep` says so.
-    pub fn retain(&mut self, keep: impl FnMut(Path, &Stamped<V>) -> bool) {
-        self.0.retain(keep);
+    pub fn retain(&mut self, mut keep: impl FnMut(Path, &Stamped<V>) -> bool) {
+        self.0.retain(&mut keep);
     }
 
     /// The same changes with their values in another form: the widget hands a list to JavaScript as a list, a test as

@@ -1,9 +1,9 @@
 //! The life of a page: it is loaded, its module arrives, it is hidden, frozen, left, comes back.
 
-use leadkeep::core::sync::{Event, Settings, Sync};
+use leadkeep::core::session::{Event, Session, Settings};
 use wire::{Block, Path};
 
-use super::{Life, Tab, Told};
+use super::{Life, Tab, Told, loader};
 use crate::form::Form;
 use crate::world::{self, TabId, World};
 
@@ -11,27 +11,24 @@ impl World {
     /// A page of the site is loaded in a browser.
     pub(crate) fn open_page(&mut self, browser: usize, form: Form) -> TabId {
         let id = self.tabs.len();
-        self.tabs.push(Tab::new(browser, form));
+        let loaded_at = self.browser_clock(browser);
+        self.tabs.push(Tab::new(browser, form, loaded_at));
         self.note(|| format!("tab {id} is loaded in browser {browser}"));
         self.settle_custody(browser, false);
-        // As js/facade.js: what another page has left is delivered without a touch.
-        let stored = self.browsers.get(browser).and_then(|browser| browser.storage.read());
-        if stored.is_some_and(|record| record.is_pending()) {
-            self.load_module(id);
-        }
+        self.run_loader(id);
         id
     }
 
     pub(crate) fn load_module(&mut self, id: TabId) {
-        let Some(tab) = self.tabs.get_mut(id).filter(|tab| !tab.loading && tab.sync.is_none()) else { return };
+        let Some(tab) = self.tabs.get_mut(id).filter(|tab| !tab.loading && tab.session.is_none()) else { return };
         tab.loading = true;
         let ms = self.chance.delay(100, 5_000);
         self.after(ms, world::Event::Loaded(id));
     }
 
     pub(crate) fn module_arrives(&mut self, id: TabId) {
-        let Some(tab) = self.tabs.get(id).filter(|tab| tab.sync.is_none()) else { return };
-        let browser = tab.browser;
+        let Some(tab) = self.tabs.get(id).filter(|tab| tab.session.is_none()) else { return };
+        let (browser, page_loaded) = (tab.browser, tab.loaded_at);
         match tab.life {
             Life::Gone => return,
             // It goes on loading when it is thawed.
@@ -44,18 +41,16 @@ impl World {
             consent: self.plan.consent,
             quiet_ms: 800,
             max_wait_ms: 5_000,
-            page_loaded: clock,
+            page_loaded,
             constants: vec![(Path::Currency, "EUR".to_owned())],
         };
         let found = self.browsers.get(browser).and_then(|browser| browser.storage.read());
-        let sync = Sync::new(settings, found, clock, Box::new(move || chance.bits()));
+        let session = Session::new(settings, found, clock, Box::new(move || chance.bits()));
         let Some(tab) = self.tabs.get_mut(id) else { return };
-        tab.sync = Some(sync);
+        tab.session = Some(session);
         let (touched, edited) = (std::mem::take(&mut tab.touched), tab.edited);
-        if tab.captures() {
-            tab.epoch += 1;
-        }
         self.note(|| format!("tab {id} has its module"));
+        self.attribute(id);
         // As `Capture::start`.
         if touched {
             self.touch(id);
@@ -64,6 +59,10 @@ impl World {
             self.tell(id, Event::Edited);
         }
         self.tell(id, Event::Awake { restored: false });
+        if self.tabs.get(id).is_some_and(|tab| tab.ordered) {
+            self.asked_to_close(id, false);
+            self.tell(id, Event::Complete { order_reference: Some("A-1".to_owned()) });
+        }
         // A page that has asked its shopper elsewhere says so on each page.
         let agreed = self.browsers.get(browser).is_some_and(|browser| browser.agreed);
         if agreed && self.plan.consent == leadkeep::core::config::Consent::External {
@@ -75,7 +74,7 @@ impl World {
     pub(crate) fn touch(&mut self, id: TabId) {
         let Some(tab) = self.tabs.get_mut(id).filter(|tab| !tab.touched) else { return };
         tab.touched = true;
-        if tab.sync.is_some() {
+        if tab.session.is_some() {
             self.shopper_changed(id);
             self.tell(id, Event::Touched);
         } else {
@@ -88,14 +87,14 @@ impl World {
         self.touch(id);
         self.shopper_changed(id);
         match self.tabs.get_mut(id) {
-            Some(tab) if tab.sync.is_none() => tab.edited = true,
+            Some(tab) if tab.session.is_none() => tab.edited = true,
             _ => self.tell(id, Event::Edited),
         }
     }
 
     /// Enters with the oracle what the page shows and the widget has not read yet.
     pub(crate) fn shopper_changed(&mut self, id: TabId) {
-        let Some(tab) = self.tabs.get(id).filter(|tab| tab.touched && tab.captures()) else { return };
+        let Some(tab) = self.tabs.get(id).filter(|tab| tab.touched && tab.captures) else { return };
         let cart = tab.cart().map(str::to_owned);
         // "Same as billing" clears what other pages have filled as well.
         let same = tab.delivery_read && !tab.form.delivery;
@@ -122,8 +121,15 @@ impl World {
         match told {
             Told::Alarm(token) if tab.alarm == token => self.tell(id, Event::Alarm),
             Told::Alarm(_) => {}
-            Told::Stored => self.read_storage(id),
-            Told::Ended(flight, outcome) => self.tell(id, Event::Ended { id: flight, outcome }),
+            Told::Stored => self.tell(id, Event::Stored),
+            Told::TellEnd => self.tell_end(id, None),
+            Told::Answered(request, outcome) if loader::is_loaders(request) => self.loader_is_answered(id, &outcome),
+            Told::Answered(request, outcome) => {
+                if let Some(tab) = self.tabs.get_mut(id) {
+                    tab.leaving.remove(&request);
+                }
+                self.tell(id, Event::Answered { id: request, outcome });
+            }
         }
     }
 
@@ -163,7 +169,7 @@ impl World {
         self.note(|| format!("tab {id} goes on"));
         for told in held {
             // Firefox loses what the promises of a page in the bfcache say.
-            if !(restored && matches!(told, Told::Ended(..)) && self.chance.percent(50)) {
+            if !(restored && matches!(told, Told::Answered(..)) && self.chance.percent(50)) {
                 self.hear(id, told);
             }
         }
@@ -178,6 +184,7 @@ impl World {
         // pagehide, and then visibilitychange.
         self.tell(id, Event::Hidden);
         self.tell(id, Event::Hidden);
+        self.check_leaving(id);
         if let Some(tab) = self.tabs.get_mut(id) {
             tab.life = if cached { Life::Cached } else { Life::Gone };
         }

@@ -1,14 +1,16 @@
 //! Browsers and their tabs.
 
-mod effects;
+mod host;
 mod life;
+mod loader;
 mod network;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use leadkeep::core::retry::Outcome;
-use leadkeep::core::sync::Sync;
-use wire::Path;
+use leadkeep::core::retry::RequestOutcome;
+use leadkeep::core::session::Session;
+use leadkeep::core::status::State as Doing;
+use wire::{LeadState, Path};
 
 use crate::form::Form;
 use crate::storage::{State, Storage};
@@ -28,6 +30,8 @@ pub(crate) struct Browser {
     pub(crate) sound: bool,
     /// Its clock was turned back. Without the record, which remembers the newest moment, its tabs have no common order.
     pub(crate) turned_back: bool,
+    /// Its clock jumped forward by hours then: what was typed before looks a day old.
+    pub(crate) aged_before: Millis,
     pub(crate) acts_left: u64,
     /// A withdrawal is the last that was heard of the shopper: nothing may begin.
     pub(crate) refused: Option<Millis>,
@@ -45,6 +49,7 @@ impl Browser {
             agreed_once: false,
             sound: true,
             turned_back: false,
+            aged_before: 0,
             acts_left: 0,
             refused: None,
             items: None,
@@ -71,16 +76,26 @@ pub(crate) enum Told {
     Alarm(u64),
     /// Another tab has written.
     Stored,
-    Ended(u32, Outcome),
+    Answered(u32, RequestOutcome),
+    /// The loader's timer.
+    TellEnd,
 }
 
 /// A page.
 pub(crate) struct Tab {
     pub(crate) browser: usize,
     pub(crate) life: Life,
-    /// The widget, once its module is there.
-    pub(crate) sync: Option<Sync>,
+    /// The widget's session, once its module is there. Taken out while it is driven.
+    pub(crate) session: Option<Session>,
+    /// Its cart, and whether what is typed here counts: it runs, with consent, and its cart is open.
+    pub(crate) cart: Option<String>,
+    pub(crate) captures: bool,
     pub(crate) loading: bool,
+    /// When it was loaded, by its browser's clock.
+    pub(crate) loaded_at: Millis,
+    /// `complete()` was called before the module was there.
+    pub(crate) ordered: bool,
+    pub(crate) loader_requests: u32,
     pub(crate) touched: bool,
     pub(crate) edited: bool,
     pub(crate) form: Form,
@@ -102,18 +117,25 @@ pub(crate) struct Tab {
     pub(crate) sent: Option<String>,
     /// The carts it knows to be closed.
     pub(crate) closed: BTreeSet<String>,
+    /// Saves without an answer that outlive the page.
+    pub(crate) leaving: BTreeMap<u32, LeadState>,
     /// Requests it has made, and what may have caused one.
     pub(crate) requests: u64,
     pub(crate) causes: u64,
 }
 
 impl Tab {
-    pub(crate) fn new(browser: usize, form: Form) -> Self {
+    pub(crate) fn new(browser: usize, form: Form, loaded_at: Millis) -> Self {
         Self {
             browser,
             life: Life::Open,
-            sync: None,
+            session: None,
+            cart: None,
+            captures: false,
             loading: false,
+            loaded_at,
+            ordered: false,
+            loader_requests: 0,
             touched: false,
             edited: false,
             form,
@@ -126,30 +148,37 @@ impl Tab {
             epoch: 0,
             sent: None,
             closed: BTreeSet::new(),
+            leaving: BTreeMap::new(),
             requests: 0,
             causes: 0,
         }
     }
 
-    /// Whether what is typed here counts: the widget runs, with consent, and its cart is open.
-    pub(crate) fn captures(&self) -> bool {
-        self.sync
-            .as_ref()
-            .is_some_and(|sync| sync.has_consent() && sync.status().state != leadkeep::core::status::State::Closed)
-    }
-
     pub(crate) fn is_closed(&self) -> bool {
-        self.sync.as_ref().is_some_and(|sync| sync.status().state == leadkeep::core::status::State::Closed)
+        self.session.as_ref().is_some_and(is_closed)
     }
 
     pub(crate) fn cart(&self) -> Option<&str> {
-        self.sync.as_ref().and_then(Sync::cart)
+        self.cart.as_deref()
+    }
+
+    /// Whether it has taken over the cart of another tab before it had sent anything of its own.
+    fn joins(&self, cart: Option<&str>) -> bool {
+        cart.is_some() && self.sent != self.cart
     }
 
     /// Whether anything runs in it.
     pub(crate) fn runs(&self) -> bool {
         matches!(self.life, Life::Open | Life::Hidden)
     }
+}
+
+fn is_closed(session: &Session) -> bool {
+    session.status().state == Doing::Closed
+}
+
+fn captures(session: &Session) -> bool {
+    session.has_consent() && !is_closed(session)
 }
 
 /// An answer that takes longer is none: see the widget's transport.

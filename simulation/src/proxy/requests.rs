@@ -1,13 +1,14 @@
 //! A request at a proxy, as `http::lead` works on it.
 
-use leadkeep::core::retry::{Answer, Outcome};
-use leadkeep::core::sync::Route;
+use leadkeep::core::retry::{Answer, RequestOutcome};
+use leadkeep::core::session::Route;
 use leadkeep_proxy::cart::{self, Cart, KeyHash, Saved, Status};
 use leadkeep_proxy::changes::{self, RawSave};
 use leadkeep_proxy::content::ContentRules;
 use wire::{CloseRequest, LeadState, Stamped};
 
 use super::{Waiter, Work};
+use crate::browser::Life;
 use crate::oracle::End;
 use crate::plan::Protection;
 use crate::timeline::Millis;
@@ -21,10 +22,15 @@ const CLOSE_WITHIN_MS: Millis = 1_000;
 impl World {
     /// A request reaches a proxy.
     pub(crate) fn receive(&mut self, id: usize, request: Request) {
+        let is_left = self.tabs.get(request.tab).is_some_and(|tab| matches!(tab.life, Life::Cached | Life::Gone));
+        if is_left && !request.outlives_page {
+            return self.note(|| format!("    request {} of tab {} dies with its page", request.id, request.tab));
+        }
         let Some(proxy) = self.proxies.get(id) else { return };
         if !proxy.up {
             // The connection is refused, or what stands before the proxies says so.
-            let outcome = if self.chance.percent(50) { Outcome::NoAnswer } else { Outcome::Status(502, None) };
+            let outcome =
+                if self.chance.percent(50) { RequestOutcome::NoAnswer } else { RequestOutcome::Status(502, None) };
             return self.answer(&request, outcome);
         }
         let epoch = proxy.epoch;
@@ -41,7 +47,7 @@ impl World {
 
     fn save(&mut self, id: usize, request: Request) {
         let Ok(read) = serde_json::from_str::<RawSave>(&request.body) else {
-            return self.answer(&request, Outcome::Status(400, None));
+            return self.answer(&request, RequestOutcome::Status(400, None));
         };
         let (mut good, dropped) = changes::validated(&read.changes, &ContentRules::default(), "USD");
         if !dropped.is_empty() {
@@ -74,8 +80,8 @@ impl World {
                 );
             }
             (Saved::Closed(status), _) => self.answer(&request, closed(status)),
-            (Saved::WrongKey, _) => self.answer(&request, Outcome::Status(403, None)),
-            _ => self.answer(&request, Outcome::Answered(Answer::Kept { lead_code: None })),
+            (Saved::WrongKey, _) => self.answer(&request, RequestOutcome::Status(403, None)),
+            _ => self.answer(&request, RequestOutcome::Answered(Answer::Kept { lead_code: None })),
         }
     }
 
@@ -87,7 +93,7 @@ impl World {
 
     fn close(&mut self, id: usize, request: Request, end: Status) {
         let Ok(read) = serde_json::from_str::<CloseRequest>(&request.body) else {
-            return self.answer(&request, Outcome::Status(400, None));
+            return self.answer(&request, RequestOutcome::Status(400, None));
         };
         let (name, key) = (read.cart.as_str(), KeyHash::of(&read.key));
         let now = self.store_clock();
@@ -95,7 +101,7 @@ impl World {
         let known = self.edit(name, |known| {
             cart::close(known, name, key, end, read.order_reference.as_deref(), now).then(|| known.clone()).flatten()
         });
-        let Some(known) = known else { return self.answer(&request, Outcome::Status(403, None)) };
+        let Some(known) = known else { return self.answer(&request, RequestOutcome::Status(403, None)) };
         self.note(|| format!("  proxy {id} closes cart {}: {}", short(name), known.status.name()));
         let (at, status) = (self.now, known.status);
         self.oracle.ends.entry(name.to_owned()).or_insert(End { at, status, lead });
@@ -145,7 +151,7 @@ impl World {
             (Route::Withdraw, _) => closed(Status::Withdrawn),
             (Route::Save, Some(row)) if row.status != Status::Open => closed(row.status),
             (Route::Save, row) => {
-                Outcome::Answered(Answer::Kept { lead_code: row.and_then(|row| row.lead_code.clone()) })
+                RequestOutcome::Answered(Answer::Kept { lead_code: row.and_then(|row| row.lead_code.clone()) })
             }
         };
         let request = waiter.request.clone();
@@ -153,6 +159,6 @@ impl World {
     }
 }
 
-fn closed(status: Status) -> Outcome {
-    Outcome::Answered(Answer::Closed { withdrawn: status == Status::Withdrawn })
+fn closed(status: Status) -> RequestOutcome {
+    RequestOutcome::Answered(Answer::Closed { withdrawn: status == Status::Withdrawn })
 }

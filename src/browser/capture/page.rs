@@ -8,17 +8,17 @@ use wire::{Path, Value};
 use super::{Capture, with};
 use crate::browser::listen::{Observer, is_within, on};
 use crate::browser::survey::Survey;
-use crate::browser::{clock, form, json, property, store};
+use crate::browser::{clock, form, json, property};
 use crate::core::changes::Changes;
 use crate::core::draft::{self, Draft};
-use crate::core::sync::{Event, Reading};
+use crate::core::session::{Event, FormSnapshot};
 
 impl Capture {
-    /// What the form shows, and the record as it stands.
-    pub(super) fn read(&self) -> Reading {
+    /// What the form shows.
+    pub(super) fn read(&self) -> FormSnapshot {
         // No work before the shopper comes near the form; what another page has left is delivered all the same.
         let (draft, delivery) = if self.0.touched.get() { self.draft() } else { Default::default() };
-        Reading { draft, delivery, stored: store::read(), local_time: clock::local_time() }
+        FormSnapshot { draft, delivery, local_time: clock::local_time() }
     }
 
     /// What form and cart show at this moment, and whether the delivery block is in use.
@@ -52,7 +52,7 @@ impl Capture {
     /// What the lead would hold if the form were read now, touched or not.
     pub(crate) fn preview(&self) -> Changes {
         let (draft, _) = self.draft();
-        self.0.sync.borrow().preview(draft)
+        self.0.session.try_borrow().map(|session| session.preview(draft)).unwrap_or_default()
     }
 
     /// The root; found again where a framework has replaced it. One that was taken away with nothing in its place still
@@ -184,12 +184,7 @@ impl Capture {
         listen(&window, &["pagehide"], |capture, _| capture.handle(Event::Hidden));
         listen(&window, &["pageshow", "online"], Self::wake);
         // Whatever key it names, and `clear()` names none: reading ours costs less than looking.
-        listen(&window, &["storage"], |capture, _| capture.look());
-    }
-
-    /// Takes note of what stands in storage.
-    pub(super) fn look(&self) {
-        self.handle(Event::Stored(store::read()));
+        listen(&window, &["storage"], |capture, _| capture.handle(Event::Stored));
     }
 
     fn wake(&self, event: &web_sys::Event) {

@@ -1,125 +1,101 @@
-//! The layout of the record in `localStorage`.
+//! The layout of the record in `localStorage`. It is written and read value by value: a damaged one does not cost the others,
+//! and derived code costs the widget 3 KB brotli more.
 
-use serde::Serialize;
 use wire::request::Owner;
 use wire::{Path, Stamped, Value};
 
-use super::{Closed, MAX_BYTES, Record, VERSION};
+use super::{CartRecord, Closed, End, MAX_BYTES, Record, VERSION};
 use crate::core::loose::Loose;
 
-/// The record as it is written. No `Debug`: it may hold what could not be delivered.
-///
-/// It is read value by value ([`Record::read`]): a damaged one does not cost the others, and a derived reader that says what
-/// is wrong costs the widget 3 KB brotli more.
-#[derive(Serialize)]
-#[allow(missing_debug_implementations)]
-pub struct Stored {
-    /// [`VERSION`]
-    v: u64,
-    /// [`Owner::cart`]
-    cart: String,
-    /// [`Owner::key`]
-    key: String,
-    /// [`Record::lead_code`]
-    #[serde(skip_serializing_if = "Option::is_none")]
-    lead_code: Option<String>,
-    /// [`Record::expires`]
-    exp: u64,
-    /// [`Record::confirmed`], hexadecimal: it is more than a JavaScript number holds.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    hash: Option<String>,
-    /// [`Record::newest`]
-    newest: u64,
-    /// [`Record::consented`]
-    #[serde(skip_serializing_if = "is_false")]
-    consent: bool,
-    /// [`Record::closed`]
-    #[serde(skip_serializing_if = "Option::is_none")]
-    closed: Option<StoredClosed>,
-    /// [`Record::unsent`]
-    #[serde(skip_serializing_if = "Option::is_none")]
-    unsent: Option<StoredUnsent>,
+/// The record as it is to be written.
+#[derive(Debug, Clone, Copy)]
+pub struct StoredRecord<'a> {
+    cart: &'a CartRecord,
+    /// How the cart ended, and whether the proxy knows.
+    closed: Option<(&'a End, bool)>,
 }
 
-/// How the cart ended.
-#[derive(Serialize)]
-struct StoredClosed {
-    /// [`Closed::withdrawn`]
-    #[serde(skip_serializing_if = "is_false")]
-    withdrawn: bool,
-    /// [`Closed::refused`], where it was not withdrawn.
-    #[serde(skip_serializing_if = "is_false")]
-    refused: bool,
-    /// Absent once the proxy has confirmed it; the loader looks for this name.
-    #[serde(skip_serializing_if = "is_false")]
-    pending: bool,
-    /// [`Closed::order_reference`]
-    #[serde(skip_serializing_if = "Option::is_none")]
-    order_reference: Option<String>,
-    /// [`Closed::at`]; absent in a record of an older version.
-    at: u64,
-}
+impl<'a> StoredRecord<'a> {
+    /// `closed`: how the cart ended, and whether the proxy knows.
+    pub fn new(cart: &'a CartRecord, closed: Option<(&'a End, bool)>) -> Self {
+        Self { cart, closed }
+    }
 
-/// What could not be delivered.
-#[derive(Serialize)]
-struct StoredUnsent {
-    /// [`Record::unsent_until`]
-    until: u64,
-    /// Path, value, timestamp.
-    changes: Vec<StoredChange>,
-}
+    /// The CartId.
+    pub fn id(&self) -> &str {
+        self.cart.id()
+    }
 
-/// `[path, value, timestamp]`
-#[derive(Serialize)]
-struct StoredChange(String, Option<String>, u64);
+    /// Whether the cart has ended.
+    pub fn is_closed(&self) -> bool {
+        self.closed.is_some()
+    }
 
-fn is_false(flag: &bool) -> bool {
-    !flag
-}
+    /// How many changes could not be delivered.
+    pub fn unsent(&self) -> usize {
+        self.cart.unsent.iter().count()
+    }
 
-impl From<&Record> for Stored {
-    fn from(record: &Record) -> Self {
-        let change = |(path, change): (Path, &Stamped)| {
-            StoredChange(path.name(), change.value.as_ref().map(|value| value.as_str().to_owned()), change.at)
-        };
-        Self {
-            v: VERSION,
-            cart: record.owner.cart.clone(),
-            key: record.owner.key.clone(),
-            lead_code: record.lead_code.clone(),
-            exp: record.expires,
-            hash: record.confirmed.map(hex),
-            newest: record.newest,
-            consent: record.consented,
-            closed: record.closed.as_ref().map(|closed| StoredClosed {
-                withdrawn: closed.withdrawn,
-                refused: closed.refused && !closed.withdrawn,
-                pending: !closed.delivered,
-                order_reference: closed.order_reference.clone(),
-                at: closed.at,
-            }),
-            unsent: (!record.unsent.is_empty()).then(|| StoredUnsent {
-                until: record.unsent_until,
-                changes: record.unsent.iter().map(change).collect(),
-            }),
+    /// JSON that is not longer than [`MAX_BYTES`]; `write` makes it JSON. What is unsent gives way, the longest first: the
+    /// items, which the page will show again. `None` where `write` gives none.
+    pub fn to_json(&self, write: impl Fn(&Loose) -> Option<String>) -> Option<String> {
+        let mut limit = usize::MAX;
+        loop {
+            let json = write(&self.layout(limit))?;
+            let longest =
+                self.cart.unsent.iter().map(|(_, change)| length(change)).filter(|length| *length < limit).max();
+            match longest.filter(|_| json.len() > MAX_BYTES) {
+                Some(longest) => limit = longest,
+                None => return Some(json),
+            }
         }
+    }
+
+    /// What stands in storage, with the changes that are shorter than `limit`. What is not set is not there.
+    fn layout(&self, limit: usize) -> Loose {
+        let cart = self.cart;
+        let mut record = Loose::object();
+        record.put("v", VERSION.into());
+        record.put("cart", cart.id().into());
+        record.put("key", cart.owner.key.as_str().into());
+        record.put("lead_code", cart.lead_code.as_deref().into());
+        record.put("exp", cart.expires.into());
+        // Hexadecimal: it is more than a JavaScript number holds.
+        record.put("hash", cart.confirmed.map(|hash| hex(hash, 16)).as_deref().into());
+        record.put("newest", cart.newest.into());
+        record.put("consent", cart.consented.into());
+        if let Some((end, delivered)) = self.closed {
+            let mut closed = Loose::object();
+            closed.put("withdrawn", end.withdrawn.into());
+            closed.put("refused", (end.refused && !end.withdrawn).into());
+            // The loader looks for this name.
+            closed.put("pending", (!delivered).into());
+            closed.put("order_reference", end.order_reference.as_deref().into());
+            closed.put("at", end.at.into());
+            record.put("closed", closed);
+        }
+        let mut changes = Vec::new();
+        for (path, change) in cart.unsent.iter().filter(|(_, change)| length(change) < limit) {
+            let value = change.value.as_ref().map(Value::as_str);
+            changes.push(Loose::List(vec![path.name().as_str().into(), value.into(), change.at.into()]));
+        }
+        if !changes.is_empty() {
+            let mut unsent = Loose::object();
+            unsent.put("until", cart.unsent_until.into());
+            unsent.put("changes", Loose::List(changes));
+            record.put("unsent", unsent);
+        }
+        record
     }
 }
 
-impl Record {
-    /// The record as JSON that is not longer than [`MAX_BYTES`]; `write` makes it JSON. What is unsent gives way, the
-    /// longest first: the items, which the page will show again. `None` where `write` gives none.
-    pub fn to_json_that_fits(&self, write: impl Fn(&Stored) -> Option<String>) -> Option<String> {
-        let mut record = self.clone();
-        loop {
-            let json = write(&Stored::from(&record))?;
-            let longest =
-                record.unsent.iter().max_by_key(|(_, change)| change.value.as_ref().map_or(0, |v| v.as_str().len()));
-            match longest.map(|(path, _)| path) {
-                Some(longest) if json.len() > MAX_BYTES => record.unsent.retain(|path, _| path != longest),
-                _ => return Some(json),
-            }
-        }
+fn length(change: &Stamped) -> usize {
+    change.value.as_ref().map_or(0, |value| value.as_str().len())
+}
+
+impl<'a> From<&'a Record> for StoredRecord<'a> {
+    fn from(record: &'a Record) -> Self {
+        Self::new(&record.cart, record.closed.as_ref().map(|closed| (&closed.end, closed.delivered)))
     }
 }
 
@@ -134,23 +110,27 @@ impl Record {
         let closed = stored.get("closed");
         let withdrawn = closed.get("withdrawn").is_set();
         let unsent = stored.get("unsent");
-        Some(Record {
+        let cart = CartRecord {
             expires: stored.get("exp").whole()?,
             newest: stored.get("newest").whole()?,
             owner,
             lead_code: text(stored.get("lead_code")),
             confirmed: stored.get("hash").text().and_then(|hash| u64::from_str_radix(hash, 16).ok()),
             consented: stored.get("consent").is_set(),
-            closed: matches!(closed, Loose::Object(_)).then(|| Closed {
-                withdrawn,
-                refused: closed.get("refused").is_set() || withdrawn,
-                delivered: !closed.get("pending").is_set(),
-                order_reference: text(closed.get("order_reference")),
-                at: closed.get("at").whole().unwrap_or_default(),
-            }),
             unsent_until: unsent.get("until").whole().unwrap_or_default(),
             unsent: unsent.get("changes").list().iter().filter_map(change).collect(),
-        })
+        };
+        let closed = matches!(closed, Loose::Object(_)).then(|| Closed {
+            end: End {
+                withdrawn,
+                // A tick after the withdrawal has taken the no back.
+                refused: (closed.get("refused").is_set() || withdrawn) && !cart.consented,
+                order_reference: text(closed.get("order_reference")),
+                at: closed.get("at").whole().unwrap_or_default(),
+            },
+            delivered: !closed.get("pending").is_set(),
+        });
+        Some(Record { cart, closed })
     }
 }
 
@@ -161,13 +141,12 @@ fn change(row: &Loose) -> Option<(Path, Stamped)> {
     Some((path, Stamped { at: row.at(2).whole()?, value }))
 }
 
-/// Sixteen hexadecimal digits.
-pub fn hex(mut number: u64) -> String {
-    let mut digits = [b'0'; 16];
-    for digit in digits.iter_mut().rev() {
-        let nibble = (number & 15) as u8;
-        *digit = if nibble < 10 { b'0' + nibble } else { b'a' + nibble - 10 };
-        number >>= 4;
+/// The last hexadecimal digits of a number, so many.
+pub fn hex(number: u64, digits: u32) -> String {
+    let mut text = String::new();
+    for place in (0..digits).rev() {
+        let nibble = (number >> (4 * place) & 15) as u8;
+        text.push(char::from(if nibble < 10 { b'0' + nibble } else { b'a' - 10 + nibble }));
     }
-    digits.iter().map(|digit| char::from(*digit)).collect()
+    text
 }

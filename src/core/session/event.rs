@@ -1,11 +1,10 @@
-//! What the state machine is told, and what it tells the browser side to do.
+//! What a page is told, what it asks of its host, and what it sends.
 
 use wire::Path;
 
 use crate::core::config::Consent;
 use crate::core::draft::Draft;
-use crate::core::record::Record;
-use crate::core::retry::Outcome;
+use crate::core::retry::RequestOutcome;
 
 /// What happened.
 #[derive(Debug, Clone)]
@@ -19,16 +18,14 @@ pub enum Event {
         /// Whether there is an item.
         any: bool,
     },
-    /// The form has been read, after [`Effect::Read`].
-    Read(Box<Reading>),
     /// The alarm went off.
     Alarm,
     /// A request has ended.
-    Ended {
-        /// The number [`Effect::Send`] gave it.
+    Answered {
+        /// The number of the [`Request`].
         id: u32,
         /// How.
-        outcome: Outcome,
+        outcome: RequestOutcome,
     },
     /// The shopper or the page said yes or no.
     Consent(bool),
@@ -44,57 +41,48 @@ pub enum Event {
     /// The page is seen again, or the network is back.
     Awake {
         /// It came out of the back/forward cache (HTML, `pageshow` with `persisted`). Firefox loses what the promises of a
-        /// page say while it is in there, so a request that was under way counts as unanswered.
+        /// page say while it is in there, so a request that was in flight counts as unanswered.
         restored: bool,
     },
-    /// Another tab has written the record.
-    Stored(Option<Record>),
+    /// Another tab may have written the record.
+    Stored,
 }
 
-impl Event {
-    /// Whether what follows it may be written over what another tab has stored: [`Event::Stored`] comes before it. A page
-    /// that was frozen is told of its alarms before it is told of storage.
-    pub fn may_write(&self) -> bool {
-        !matches!(
-            self,
-            Self::Touched | Self::Edited | Self::Items { .. } | Self::Read(_) | Self::Flush | Self::Stored(_)
-        )
-    }
-}
-
-/// What the browser side has read.
+/// What the host has read of the form.
 #[derive(Debug, Clone, Default)]
-pub struct Reading {
+pub struct FormSnapshot {
     /// What the form shows.
     pub draft: Draft,
     /// Whether the delivery block is in use; see [`draft::delivery_in_use`](crate::core::draft::delivery_in_use).
     pub delivery: Option<bool>,
-    /// The record as it stands in storage.
-    pub stored: Option<Record>,
     /// The shopper's clock, `YYYY-MM-DD HH:MM:SS`.
     pub local_time: String,
 }
 
-/// What the browser side shall do.
+/// A request to the proxy.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Effect {
-    /// Read the form and the record, and answer with [`Event::Read`].
-    Read,
-    /// Wake me with [`Event::Alarm`] at this moment. Replaces an alarm set before.
-    Alarm(u64),
-    /// Post a body.
-    Send {
-        /// To be given back with [`Event::Ended`].
-        id: u32,
-        /// Where to.
-        route: Route,
-        /// JSON.
-        body: String,
-        /// The page may be gone before the answer.
-        parting: bool,
-    },
-    /// Store the record, or remove it.
-    Store(Option<Record>),
+pub struct Request {
+    /// To be given back with [`Event::Answered`].
+    pub id: u32,
+    /// Where to.
+    pub route: Route,
+    /// JSON.
+    pub body: String,
+    /// The page may be gone before the answer: `keepalive` is a must, and a beacon is better than nothing.
+    pub unloading: bool,
+    /// Whether it may go with `keepalive` if it is not [too long](MOST_KEEPALIVE_BYTES).
+    pub keepalive: bool,
+}
+
+/// The bodies of all requests that outlive the page share 64 KiB with the page's other scripts (Fetch, section 4.5), in
+/// bytes; a body that would take more than half of it goes without, unless the page unloads.
+pub const MOST_KEEPALIVE_BYTES: usize = 32 * 1024;
+
+impl Request {
+    /// Whether it is to go with `keepalive`, so that it outlives its page.
+    pub fn outlives_page(&self) -> bool {
+        self.unloading || (self.keepalive && self.body.len() <= MOST_KEEPALIVE_BYTES)
+    }
 }
 
 /// The three paths of the proxy.
@@ -108,7 +96,7 @@ pub enum Route {
     Withdraw,
 }
 
-/// What the state machine needs of the settings.
+/// What a session needs of the settings.
 #[derive(Debug, Clone)]
 pub struct Settings {
     /// When capture may begin.
