@@ -17,7 +17,7 @@ use tokio_util::task::TaskTracker;
 use super::{
     Budget, Call, Claimant, Entered, Gate, Outcome, Spent, Step, Timing, Upstream, begin, finish, is_given_up,
 };
-use crate::cart::EmailKey;
+use crate::cart::{Cart, EmailKey};
 use crate::clock::{Stopwatch, own_ms};
 use crate::history;
 use crate::limit::Limit;
@@ -64,9 +64,12 @@ struct Round {
     id: u64,
     /// Counts who asked for it. Whoever asks after the last look at the cart is looked for once more.
     asked: u64,
-    /// The version that 2Checkout has by now. Ends with the round.
-    delivered: watch::Receiver<u64>,
+    /// The cart after the last call. Ends with the round.
+    delivered: Delivered,
 }
+
+/// A cart as the last call of a delivery left it; `None`: none has ended yet.
+pub type Delivered = watch::Receiver<Option<Arc<Cart>>>;
 
 impl Courier {
     /// A courier that makes at most `calls` calls at the same time.
@@ -123,15 +126,15 @@ impl Courier {
         self.0.rounds().contains_key(cart)
     }
 
-    /// Begins the delivery of a cart, or joins the one under way. What is returned shows the version delivered so far
-    /// and ends with the delivery, in success or in failure.
-    pub fn deliver(&self, cart: &str) -> watch::Receiver<u64> {
+    /// Begins the delivery of a cart, or joins the one under way. What is returned shows the cart after each call, so that
+    /// nobody who waits has to read it, and ends with the delivery, in success or in failure.
+    pub fn deliver(&self, cart: &str) -> Delivered {
         let mut rounds = self.0.rounds();
         if let Some(round) = rounds.get_mut(cart) {
             round.asked += 1;
             return round.delivered.clone();
         }
-        let (tell, delivered) = watch::channel(0);
+        let (tell, delivered) = watch::channel(None);
         // What would wait too long for its turn is left to the worker: what waits here takes memory, without bound while 2Checkout
         // hangs.
         if rounds.len() >= self.0.most_rounds {
@@ -196,7 +199,7 @@ impl Inner {
         self.claimant.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    async fn round(&self, cart: &str, tell: &watch::Sender<u64>) {
+    async fn round(&self, cart: &str, tell: &watch::Sender<Option<Arc<Cart>>>) {
         let mut seen = 0;
         loop {
             if let Some(round) = self.rounds().get(cart) {
@@ -222,7 +225,7 @@ impl Inner {
     }
 
     /// One call, if one is due. Returns whether there was one.
-    async fn step(&self, cart: &str, tell: &watch::Sender<u64>) -> Result<bool, StoreError> {
+    async fn step(&self, cart: &str, tell: &watch::Sender<Option<Arc<Cart>>>) -> Result<bool, StoreError> {
         let Ok(_permit) = self.permits.acquire().await else { return Ok(false) };
         if self.stop.is_cancelled() {
             return Ok(false);
@@ -258,7 +261,7 @@ impl Inner {
             }
             // A first refusal may be mended by the try with the essentials.
             let is_refused = outcome == Outcome::Rejected && cart.parked && cart.attempts == 2;
-            Some((entered, cart.delivered, is_given_up(cart, &step, &outcome), is_refused))
+            Some((entered, Arc::new(cart.clone()), is_given_up(cart, &step, &outcome), is_refused))
         });
         if let Some((entered, delivered, given_up, is_refused)) = finished.await? {
             if matches!((&step.call, &outcome), (Call::Add(_) | Call::Find(_), Outcome::Done(Some(_)))) {
@@ -281,7 +284,7 @@ impl Inner {
                     "2Checkout keeps refusing the last call for a closed lead: its mails are stopped, the rest is given up"
                 );
             }
-            tell.send_replace(delivered);
+            tell.send_replace(Some(delivered));
         }
         self.judge_gate(&outcome);
         Ok(true)

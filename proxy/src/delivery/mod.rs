@@ -16,7 +16,7 @@ pub mod worker;
 
 pub use backoff::{Timing, backoff};
 pub use budget::{Budget, Spent};
-pub use courier::Courier;
+pub use courier::{Courier, Delivered};
 pub use gate::Gate;
 pub use lease::{Claim, Claimant};
 pub use outcome::{Entered, Outcome, ReadBack, finish, is_given_up};

@@ -1,13 +1,13 @@
 //! `POST /api/lead`, `/api/lead/complete`, `/api/lead/withdraw`.
 
 use std::num::NonZeroU32;
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use tokio::sync::watch;
 use wire::{CloseAnswer, CloseRequest, CloseState, Missing, Problem, SaveAnswer, SaveRequest, SaveState};
 
 use super::App;
@@ -104,11 +104,12 @@ async fn keep(app: &App, client: Client, request: RawSave) -> Result<Response, A
         Saved::Merged { version } => version,
     };
     let Some(known) = known else { return Ok(answer(None, version, dropped)) };
-    if !settle(app, &known, version, app.config().answer_within).await {
-        return Ok(answer(Some(&known), version, dropped));
-    }
-    // The row tells what came of it. It is kept in any case, so a store that fails now is no reason to refuse.
-    let now = app.store().load(id).await.ok().flatten().unwrap_or(known);
+    let now = match settle(app, &known, version, app.config().answer_within).await {
+        Settled::NotBegun => return Ok(answer(Some(&known), version, dropped)),
+        Settled::Delivered(now) => now,
+        // The row tells what came of it. It is kept in any case, so a store that fails now is no reason to refuse.
+        Settled::Unknown => Arc::new(app.store().load(id).await.ok().flatten().unwrap_or(known)),
+    };
     if now.status != Status::Open {
         return Err(ApiError::Closed(now.status));
     }
@@ -138,22 +139,32 @@ fn answer(cart: Option<&Cart>, version: u64, dropped: Vec<Dropped>) -> Response 
     (status, Json(SaveAnswer { state, lead_code, missing, dropped, dropped_reasons })).into_response()
 }
 
-/// Waits for the delivery of a version, if one is under way or can begin at once, but not longer than `within`. Returns
-/// whether there was one.
-async fn settle(app: &App, cart: &Cart, version: u64, within: Duration) -> bool {
+/// What came of waiting for a delivery.
+enum Settled {
+    /// There was none to wait for.
+    NotBegun,
+    /// 2Checkout has the version; the cart as that left it.
+    Delivered(Arc<Cart>),
+    /// It failed, or takes longer.
+    Unknown,
+}
+
+/// Waits for the delivery of a version, if one is under way or can begin at once, but not longer than `within`.
+async fn settle(app: &App, cart: &Cart, version: u64, within: Duration) -> Settled {
     let courier = app.courier();
     if cart.delivered >= version {
-        return false;
+        return Settled::NotBegun;
     }
     let can_begin = cart.is_due(app.store().now()) && !courier.is_held();
     if !can_begin && !courier.is_busy_with(&cart.id) {
-        return false;
+        return Settled::NotBegun;
     }
-    let mut delivered: watch::Receiver<u64> = courier.deliver(&cart.id);
-    let there = delivered.wait_for(|delivered| *delivered >= version);
-    // Too late and failed are told apart by the row.
-    let _ = tokio::time::timeout(within, there).await;
-    true
+    let mut delivered = courier.deliver(&cart.id);
+    let there = delivered.wait_for(|now| now.as_ref().is_some_and(|now| now.delivered >= version));
+    match tokio::time::timeout(within, there).await {
+        Ok(Ok(now)) => now.clone().map_or(Settled::Unknown, Settled::Delivered),
+        _ => Settled::Unknown,
+    }
 }
 
 /// The order is placed: the lead is marked used, its follow-ups stop
