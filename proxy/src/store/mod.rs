@@ -6,6 +6,8 @@ mod error;
 mod lanes;
 mod location;
 mod lock;
+#[cfg(all(test, unix))]
+mod plans;
 mod postgres;
 mod row;
 mod sampled;

@@ -35,7 +35,8 @@ SELECT cart, next_attempt_at FROM carts WHERE queue = $1 AND (next_attempt_at, c
 AND (held OR parked OR next_attempt_at > $4) ORDER BY next_attempt_at, cart LIMIT $5";
 
 /// As [`TO_REQUEUE`], those without a time.
-pub(super) const GIVEN_UP: &str = "SELECT cart FROM carts WHERE queue = $1 AND cart > $2 ORDER BY cart LIMIT $3";
+pub(super) const GIVEN_UP: &str = "\
+SELECT cart FROM carts WHERE queue = $1 AND next_attempt_at IS NULL AND cart > $2 ORDER BY next_attempt_at, cart LIMIT $3";
 
 pub(super) const STAGES: &str = "SELECT stage, COUNT(*) FROM carts GROUP BY stage";
 

@@ -76,15 +76,18 @@ impl Sqlite {
         let lock = Lock::take(file).await?;
         private(file).map_err(|error| StoreError::Database(error.to_string()))?;
         let options = options(file);
-        let writer = pool(1).connect_with(options.clone()).await?;
+        // Not from a pool: on a busy disk the first connection and the tables may take longer than an edit may wait.
+        let mut first = options.clone().connect().await?;
         let is_damaged = Arc::new(OnceLock::new());
         let check = tokio::spawn(check(options.clone().read_only(true), Arc::clone(&is_damaged)));
         if let Ok(Ok(checked)) = tokio::time::timeout(CHECKED_WITHIN, check).await {
             checked?;
         }
         // Not `run`, with which no future of this is `Send`.
-        MIGRATOR.run_direct(&mut *writer.acquire().await?).await?;
+        MIGRATOR.run_direct(&mut first).await?;
+        let writer = pool(1).connect_with(options.clone()).await?;
         let readers = pool(READERS).connect_with(options.read_only(true)).await?;
+        first.close().await?;
         Ok(Self::with(Pools { writer, readers }, lock, is_damaged))
     }
 
