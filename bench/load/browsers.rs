@@ -1,6 +1,5 @@
 //! Browsers that save, each waiting for its answer.
 
-use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
@@ -30,33 +29,19 @@ pub struct Measured {
 }
 
 impl Measured {
-    pub fn add(&mut self, other: Self) {
-        self.micros.extend(other.micros);
-        self.took += other.took;
-    }
-
     pub fn saves(&self) -> u64 {
         self.micros.len() as u64
-    }
-
-    pub fn took(&self) -> Duration {
-        self.took
     }
 
     pub fn rate(&self) -> f64 {
         self.micros.len() as f64 / self.took.as_secs_f64()
     }
 
-    fn percentile(&self, percent: usize) -> f64 {
+    /// In milliseconds.
+    pub fn percentile(&self, percent: usize) -> f64 {
         let mut sorted = self.micros.clone();
         sorted.sort_unstable();
         sorted.get(sorted.len() * percent / 100).map_or(0.0, |micros| *micros as f64 / 1_000.0)
-    }
-}
-
-impl fmt::Display for Measured {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:>7.0}/s  {:>6.1} ms  {:>6.1} ms", self.rate(), self.percentile(50), self.percentile(99))
     }
 }
 

@@ -22,8 +22,17 @@ impl Drop for Process {
 
 impl Process {
     pub async fn bare(store: &str) -> Self {
+        Self::this(&["bare", store])
+    }
+
+    /// The proxy in a process that counts its allocations: `GET /allocations`.
+    pub async fn counted(store: &str, upstream: &str) -> Self {
+        Self::this(&["counted", store, upstream])
+    }
+
+    fn this(arguments: &[&str]) -> Self {
         let mut command = Command::new(std::env::current_exe().unwrap());
-        command.args(["bare", store]).stdout(Stdio::piped());
+        command.args(arguments).stdout(Stdio::piped());
         let mut child = command.spawn().unwrap();
         let mut line = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
@@ -52,6 +61,15 @@ impl Process {
         Self { child, url: format!("http://{}", address.unwrap()) }
     }
 
+    /// Processor time so far, of all threads.
+    pub fn cpu(&self) -> Duration {
+        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.child.id())).unwrap_or_default();
+        // After the name, which stands in brackets: the twelfth and thirteenth are the time as user and as system.
+        let numbers = stat.rsplit(')').next().unwrap_or_default().split_whitespace();
+        let ticks: u64 = numbers.skip(11).take(2).filter_map(|ticks| ticks.parse::<u64>().ok()).sum();
+        Duration::from_millis(ticks * 10)
+    }
+
     /// Memory in use, in megabytes.
     pub fn resident_mb(&self) -> f64 {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap_or_default();
@@ -67,7 +85,7 @@ pub struct Upstream {
 }
 
 impl Upstream {
-    pub async fn new() -> Self {
+    pub async fn new(delay: Duration) -> Self {
         use axum::extract::Request;
         use axum::middleware::{Next, from_fn};
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -76,7 +94,10 @@ impl Upstream {
         let counted = std::sync::Arc::clone(&calls);
         let count = from_fn(move |request: Request, next: Next| {
             counted.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
-            next.run(request)
+            async move {
+                tokio::time::sleep(delay).await;
+                next.run(request).await
+            }
         });
         tokio::spawn(async move { axum::serve(listener, Sandbox::new(None).router().layer(count)).await });
         Self { url, calls }
