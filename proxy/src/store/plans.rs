@@ -11,6 +11,10 @@ use super::{Location, Postgres, Sqlite};
 
 #[path = "../../tests/support/postgres.rs"]
 #[allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
     unreachable_pub,
     missing_docs,
     missing_debug_implementations,
