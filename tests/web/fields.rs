@@ -135,7 +135,7 @@ async fn a_card_number_in_an_ordinary_field_never_travels_or_is_kept() {
     assert_eq!(second.text("BillingDetails.City"), "null", "the field counts as emptied");
     // Two groups: ids and the time of day may hold one of them.
     let holds_number = |text: &str| ["1111 1111", "1111-1111", "11111111"].iter().any(|part| text.contains(part));
-    assert!(sent_so_far().iter().all(|sent| !holds_number(&sent.told("body"))));
+    assert!(sent_so_far().iter().all(|sent| !holds_number(sent.told("body"))));
     assert!(!holds_number(&stored()), "{}", stored());
 }
 
