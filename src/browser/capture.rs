@@ -17,7 +17,6 @@ use super::listen::{Listener, Observer};
 use super::survey::Survey;
 use super::{clock, form, items, random, store, transport};
 use crate::core::config::Config;
-use crate::core::data_layer::Purchase;
 use crate::core::error::Error;
 use crate::core::record::{Record, StoredRecord};
 use crate::core::session::{Event, FormSnapshot, Host, Request, Route, Session, Settings, drive};
@@ -134,6 +133,7 @@ impl Capture {
         }
         // Work from before is due at once.
         capture.handle(Event::Awake { restored: false });
+        capture.take_order();
         Ok(capture)
     }
 
@@ -196,12 +196,6 @@ impl Capture {
         let any = items::json(&given).is_some();
         self.0.items.set(given);
         self.handle(Event::Items { any });
-    }
-
-    /// The order that the page has told its data layer of, where that is where the items come from.
-    #[must_use]
-    pub fn purchase(&self) -> Option<Purchase> {
-        self.0.items.read().purchase
     }
 
     /// Tells the session. What the page's own code causes while the session is driven is driven after it.

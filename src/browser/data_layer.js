@@ -28,3 +28,22 @@ export function dataLayerRows() {
   }
   return rows;
 }
+
+const heard = new WeakSet();
+let onChange;
+
+/**
+ * Calls back after each push to `window.dataLayer`, as a tag manager does: by a `push` around the one that is there. The
+ * newest callback counts.
+ */
+export function onPush(callback) {
+  onChange = callback;
+  const layer = (window.dataLayer ??= []);
+  if (!Array.isArray(layer) || heard.has(layer)) return;
+  heard.add(layer);
+  const { push } = layer;
+  layer.push = function (...entries) {
+    queueMicrotask(onChange);
+    return push.apply(this, entries);
+  };
+}

@@ -4,12 +4,14 @@ use std::cell::RefCell;
 
 use js_sys::{Array, Function, JSON};
 use serde_wasm_bindgen::from_value;
-use wasm_bindgen::prelude::wasm_bindgen;
+use wasm_bindgen::prelude::{Closure, wasm_bindgen};
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::Element;
+
+use wire::Value;
 
 use super::form::document;
 use super::json;
+use super::listen::Observer;
 use crate::core::config::Config;
 use crate::core::data_layer::{DataLayer, Purchase, add_promotions};
 use crate::core::loose::Loose;
@@ -18,6 +20,9 @@ use crate::core::loose::Loose;
 extern "C" {
     #[wasm_bindgen(js_name = dataLayerRows)]
     fn data_layer_rows() -> JsValue;
+
+    #[wasm_bindgen(js_name = onPush)]
+    fn on_push(changed: &JsValue);
 }
 
 /// Where the cart comes from, and what the page has given by hand since.
@@ -26,6 +31,10 @@ pub(super) struct Items {
     promotions: Option<JsValue>,
     /// What `setItems` gave, and what the source showed then: it counts until the source shows something else.
     given: RefCell<Option<(JsValue, Option<String>)>>,
+    /// What was captured last.
+    captured: RefCell<Option<String>>,
+    /// The order that was acted on last: it stays in the data layer while the next cart is filled.
+    ordered: RefCell<Option<Purchase>>,
 }
 
 enum Source {
@@ -59,7 +68,8 @@ impl Items {
         };
         let promotions = config.promotions.as_deref().map_or(promotions, JsValue::from);
         let promotions = Some(promotions).filter(|given| !given.is_undefined() && !given.is_null());
-        Self { source, promotions, given: RefCell::default() }
+        let (given, captured, ordered) = Default::default();
+        Self { source, promotions, given, captured, ordered }
     }
 
     /// The page gives its items by hand.
@@ -68,12 +78,38 @@ impl Items {
         self.given.replace(Some((given, shown)));
     }
 
-    /// The JSON script, where that is the source.
-    pub(super) fn script(&self) -> Option<Element> {
-        match &self.source {
-            Source::Script(selector) => document()?.query_selector(selector).ok().flatten(),
-            _ => None,
+    /// Calls back when the JSON script that stands there now is written.
+    pub(super) fn watch_script(&self, changed: impl Fn() + 'static) -> Option<Observer> {
+        let Source::Script(selector) = &self.source else { return None };
+        Observer::new(document()?.query_selector(selector).ok()??.as_ref(), true, changed)
+    }
+
+    /// Calls back when something is pushed to the data layer, which outlives the capture, as does what listens to it.
+    pub(super) fn watch_data_layer(&self, changed: impl Fn() + 'static) {
+        if let Source::DataLayer = self.source {
+            on_push(&Closure::<dyn Fn()>::new(changed).into_js_value());
         }
+    }
+
+    /// Remembers what was captured last; a page without items keeps what it had.
+    pub(super) fn captured(&self, items: Option<&Option<Value>>) {
+        if let Some(Some(Value::Json(items))) = items {
+            self.captured.replace(Some(items.clone()));
+        }
+    }
+
+    /// The order that the page has told its data layer of, once, unless the next cart is there already.
+    pub(super) fn new_order(&self) -> Option<Purchase> {
+        let reading = self.source.read();
+        let order = reading.purchase.filter(|_| reading.items.is_none())?;
+        let is_new = self.ordered.replace(Some(order.clone())) != Some(order.clone());
+        is_new.then_some(order)
+    }
+
+    /// Whether the page shows another cart than was captured last, one with something in it.
+    pub(super) fn is_another(&self) -> bool {
+        let shown = self.read().items;
+        shown.is_some() && shown != *self.captured.borrow()
     }
 
     /// What the page shows now. Reading runs the page's own code, which may call `setItems`: nothing stays borrowed.

@@ -218,12 +218,44 @@ async fn promotions_are_given_as_a_text_by_a_function_or_on_a_field() {
 }
 
 #[wasm_bindgen_test]
-async fn an_order_in_the_data_layer_is_told() {
+async fn an_order_in_the_data_layer_completes_and_another_cart_is_the_next_purchase() {
     let _page = open(CHECKOUT).await;
+    push("add_to_cart", r#"[{ item_id: "A" }]"#);
     let capture = from("dataLayer");
-    assert!(capture.purchase().is_none());
-    js_sys::eval(r#"window.dataLayer = [{ event: "purchase", ecommerce: { transaction_id: 4711 } }]"#).unwrap();
-    assert_eq!(capture.purchase().unwrap().transaction_id.as_deref(), Some("4711"));
+    type_into("email", EMAIL);
+    let first = sent(1).await.body()["cart"].clone();
+    saved(&capture).await;
+    js_sys::eval(r#"dataLayer.push({ event: "purchase", ecommerce: { transaction_id: 4711, items: [] } })"#).unwrap();
+    let end = sent(2).await;
+    assert!(end.told("url").ends_with("/complete"), "{}", end.told("url"));
+    assert_eq!((&end.body()["cart"], &end.body()["order_reference"]), (&first, &json!("4711")));
+    until(|| capture.status().state == State::Closed, "closed").await;
+    push("view_item_list", "[]");
+    a_while().await;
+    assert_eq!((sent_so_far().len(), capture.status().state), (2, State::Closed), "an order is told once");
+    push("add_to_cart", r#"[{ item_id: "B" }]"#);
+    let next = sent(3).await;
+    assert_ne!(next.body()["cart"], first);
+    assert_eq!(next.value("Items"), Some(json!([{ "Code": "B", "Quantity": 1, "IsDynamic": false }])));
+    assert_eq!(thrown_into_the_page(), "");
+}
+
+#[wasm_bindgen_test]
+async fn a_cart_script_that_shows_the_same_cart_after_the_order_begins_nothing() {
+    let script = r#"<script type="application/json" id="items">[{"Code":"A"}]</script>"#;
+    let _page = open(&[CHECKOUT, script].concat()).await;
+    let capture = from("#items");
+    type_into("email", EMAIL);
+    saved(&capture).await;
+    capture.handle(Event::Complete { order_reference: None });
+    sent(2).await;
+    for same in ["[]", r#"[{ "Code": "A" }]"#] {
+        element("#items").set_text_content(Some(same));
+        a_while().await;
+        assert_eq!((sent_so_far().len(), capture.status().state), (2, State::Closed), "{same}");
+    }
+    element("#items").set_text_content(Some(r#"[{"Code":"C"}]"#));
+    assert_eq!(sent(3).await.value("Items"), Some(json!([{ "Code": "C" }])));
 }
 
 #[wasm_bindgen_test]

@@ -18,6 +18,7 @@ impl Capture {
     pub(super) fn read(&self) -> FormSnapshot {
         // No work before the shopper comes near the form; what another page has left is delivered all the same.
         let (draft, delivery) = if self.0.touched.get() { self.draft() } else { Default::default() };
+        self.0.items.captured(draft.get(Path::Items));
         FormSnapshot { draft, delivery, local_time: clock::local_time() }
     }
 
@@ -75,12 +76,8 @@ impl Capture {
         let mut observers = self.0.observers.borrow_mut();
         observers.clear();
         if found.is_some() {
-            if let Some(script) = self.0.items.script() {
-                let weak = Rc::downgrade(&self.0);
-                // The page's doing and not the shopper's: it begins no next purchase.
-                let changed = move || with(&weak, |capture| capture.handle(Event::Items { any: false }));
-                observers.extend(Observer::new(&script, true, changed));
-            }
+            let weak = Rc::downgrade(&self.0);
+            observers.extend(self.0.items.watch_script(move || with(&weak, Self::cart_changed)));
         } else if let Some(body) = form::document().and_then(|document| document.document_element()) {
             let weak = Rc::downgrade(&self.0);
             observers.extend(Observer::new(&body, false, move || with(&weak, Self::look_again)));
@@ -102,6 +99,24 @@ impl Capture {
         if found.is_some() {
             self.take_root(found);
         }
+    }
+
+    /// The page says something else of its cart: the page's doing and not the shopper's, so the same cart begins no next
+    /// purchase.
+    fn cart_changed(&self) {
+        if !self.take_order() {
+            self.handle(Event::Items { any: self.0.items.is_another() });
+        }
+    }
+
+    /// Completes the cart where the page has told its data layer of the order. Returns whether it has.
+    pub(super) fn take_order(&self) -> bool {
+        let order = self.0.items.new_order();
+        let is_new = order.is_some();
+        if let Some(order) = order {
+            self.handle(Event::Complete { order_reference: order.transaction_id });
+        }
+        is_new
     }
 
     /// What the fields of a root mean. Made anew only after something of the page has changed.
@@ -149,6 +164,8 @@ impl Capture {
 
     pub(super) fn listen(&self) {
         let (Some(window), Some(document)) = (window(), form::document()) else { return };
+        let weak = Rc::downgrade(&self.0);
+        self.0.items.watch_data_layer(move || with(&weak, Self::cart_changed));
         let mut listeners = self.0.listeners.borrow_mut();
         let mut listen = |target: &EventTarget, names: &[&'static str], handler: fn(&Self, &web_sys::Event)| {
             let weak = Rc::downgrade(&self.0);
