@@ -102,7 +102,9 @@ onEachEngine(({ scenario }) => {
       await holdsBilling(demo, { Email: "ada@example.com", City: "London" });
       assert.equal((await visitor.reaches("saved")).lastError, null);
       await visitor.keepsNothing();
-      assert.ok(site.posts.length <= 3, `${site.posts.length} requests`);
+      // A machine that is slow types the city in several pauses. What has arrived is not sent again.
+      const told = site.posts.slice(1).map(({ changes }) => JSON.stringify(changes));
+      assert.equal(new Set(told).size, told.length, "the same changes twice");
       assert.ok(site.said.length <= 1, "one line in the console at most");
       await isOneLead(demo);
     });
