@@ -48,7 +48,10 @@ export async function explain(response) {
   try {
     answer = await response.json();
   } catch {}
-  const why = /^lead\//.test(answer?.code) ? ` ${answer.code}): ${answer.message}` : ")";
+  // The endpoint repeats nothing; which origin this is, the page knows.
+  const why = /^lead\//.test(answer?.code)
+    ? ` ${answer.code}): ${answer.message}`.replace("this origin", location.origin)
+    : ")";
   const line = `leadkeep: POST ${url.replace(/^\w+:..[^/]+/, "")} was ${kind} (${status}${why}`;
   if (status > 399 && !said[kind])
     console.error((said[kind] = line) + " https://github.com/leadkeep/leadkeep#transport/" + kind);

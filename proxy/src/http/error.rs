@@ -7,7 +7,6 @@ use axum::response::{IntoResponse, Response};
 use wire::{CloseReason, ErrorCode, Problem};
 
 use crate::cart::Status;
-use crate::origin::Origin;
 use crate::store::StoreError;
 
 /// Why a request is refused. Rendered in one place, where the request id is known: [`super::record`].
@@ -15,7 +14,7 @@ use crate::store::StoreError;
 pub(crate) enum ApiError {
     Closed(Status),
     /// A page of an origin that is not allowed: which, where the header is one.
-    Origin(Option<Origin>),
+    Origin,
     Host,
     PageToken,
     Credentials,
@@ -66,10 +65,10 @@ impl ApiError {
     fn facts(&self) -> (StatusCode, ErrorCode, &'static str) {
         match self {
             Self::Closed(_) => (StatusCode::CONFLICT, ErrorCode::Closed, "the cart is completed or withdrawn"),
-            Self::Origin(_) => (
+            Self::Origin => (
                 StatusCode::FORBIDDEN,
                 ErrorCode::Origin,
-                "the proxy does not accept this page; start it with --allow-origin, or pass Host on",
+                "the proxy does not accept pages from this origin; start it with --allow-origin, or pass Host on",
             ),
             Self::Host => {
                 (StatusCode::FORBIDDEN, ErrorCode::Host, "expected a host name of this machine, such as localhost")
@@ -143,14 +142,12 @@ impl ApiError {
             Self::Closed(_) => Some(CloseReason::Completed),
             _ => None,
         };
-        let message = match self {
-            // An origin is the browser's word, and nothing that a shopper typed.
-            Self::Origin(Some(origin)) => format!(
-                "the proxy does not accept pages from {origin}; start it with --allow-origin {origin}, or pass Host on"
-            ),
-            _ => message.to_owned(),
+        let problem = Problem {
+            code: code.name().to_owned(),
+            message: message.to_owned(),
+            request_id: request_id.to_owned(),
+            reason,
         };
-        let problem = Problem { code: code.name().to_owned(), message, request_id: request_id.to_owned(), reason };
         let mut response = (status, axum::Json(problem)).into_response();
         let headers = response.headers_mut();
         match self {

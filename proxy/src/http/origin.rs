@@ -57,8 +57,7 @@ pub(super) async fn check(State(app): State<App>, request: Request, next: Next) 
     let mut response = match verdict {
         Verdict::Refused => {
             body::drain(&app, request).await;
-            let origin = origin.as_ref().and_then(|origin| origin.to_str().ok()).and_then(|text| text.parse().ok());
-            ApiError::Origin(origin).into_response()
+            ApiError::Origin.into_response()
         }
         _ if preflight => StatusCode::NO_CONTENT.into_response(),
         _ => next.run(request).await,

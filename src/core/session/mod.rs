@@ -317,7 +317,10 @@ impl Session {
         match purpose {
             ReadFor::Sending => self.send_changes(false, now, host),
             ReadFor::Unloading => self.send_changes(true, now, host),
-            ReadFor::Knowing if self.is_sendable() && self.outbox.debounce.due().is_none() => {
+            // What waits for an attempt goes with it: tabs that wake together must not call together.
+            ReadFor::Knowing
+                if self.is_sendable() && self.outbox.debounce.due().is_none() && self.outbox.retry.at().is_none() =>
+            {
                 self.outbox.debounce.edited(now);
             }
             ReadFor::Knowing => {}

@@ -111,3 +111,24 @@ fn a_cart_that_begins_outlives_the_record_of_one_that_is_over() {
     assert_ne!(body["cart"], old.stored.as_ref().expect("a record").cart.owner.cart.as_str());
     assert_eq!(page.stored, old.stored, "which the older page still needs");
 }
+
+#[test]
+fn pages_that_wake_together_with_something_unsent_do_not_call_together() {
+    let mut first = saved(Consent::Granted);
+    first.type_into(CITY, "Turin");
+    first.wait(900);
+    first.answer(RequestOutcome::NoAnswer);
+    let mut sent_at = BTreeSet::new();
+    for tab in 0..20 {
+        let mut page = Page::open_untouched(Consent::Granted, first.stored.clone(), first.now + tab);
+        // Shorter than the time over which they spread.
+        page.session.outbox.debounce = Debounce::new(100, 5_000);
+        let woken = page.now;
+        page.event(Event::Awake { restored: false });
+        while page.requests.is_empty() {
+            page.wait(10);
+        }
+        sent_at.insert((page.now - woken) / 100);
+    }
+    assert!(sent_at.len() > 3, "in these tenths of a second: {sent_at:?}");
+}
