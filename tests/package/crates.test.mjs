@@ -31,7 +31,9 @@ cargo(["package", "--quiet", "--allow-dirty", "--no-verify", ...packages], root)
 const folders = new Map();
 for (const name of CRATES) {
   const file = readdirSync(join(target, "package")).find((file) => new RegExp(`^${name}-\\d[^-]*\\.crate$`).test(file));
-  execFileSync("tar", ["-xzf", join(target, "package", file), "-C", home]);
+  // `-m`: as new as they are here. A package's own times are those of no year, so that cargo would take what it compiled of an
+  // earlier one for this one.
+  execFileSync("tar", ["-xmzf", join(target, "package", file), "-C", home]);
   folders.set(name, join(home, file.replace(".crate", "")));
 }
 
