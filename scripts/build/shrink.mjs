@@ -33,8 +33,9 @@ export async function shrink({ glue, wasm, to, named }) {
   const flags = wasmOptFlags();
   const features = flags.filter((flag) => flag.startsWith("--enable-"));
   await quietly("wasm-metadce", ["-g", silent, "--graph-file", roots, "--output", named, ...features]);
-  // `-g` is for `npm run size`, which reads the names of functions in what wasm-pack made.
-  const passes = [...flags.filter((flag) => flag !== "-g"), "--minify-imports-and-exports-and-modules"];
+  // `-g` is for `npm run size`, which reads the names of functions in what wasm-pack made; flattened it has been.
+  const passes = flags.filter((flag) => !["-g", "--flatten", "--rereloop"].includes(flag));
+  passes.push("--minify-imports-and-exports-and-modules");
   const output = await quietly("wasm-opt", [named, "--output", to, ...passes]);
   // JSON among warnings, with a comma too many at the end of each list.
   return renamed(glue, JSON.parse(output.match(/^\{.*?^\}/ms)[0].replace(/,(\s*\])/g, "$1")));
@@ -74,7 +75,7 @@ async function silence(wasm, to) {
 export const droppable = (glue) =>
   glue
     .replace(/^ *if \(module_or_path === undefined\) \{\n.*import\.meta\.url.*\n *\}\n/m, "")
-    .replace(/^ *console\.warn\(["'`].*\);\n/gm, "")
+    .replace(/^ *console\.warn\(["'`].*\);?\n/gm, "")
     .replace(/^if \(Symbol\.dispose\) (?!Widget\b)\w+\.prototype\[Symbol\.dispose\] = .*\n/gm, "")
     .replaceAll(": new FinalizationRegistry(", ": /* @__PURE__ */ new FinalizationRegistry(");
 
@@ -132,7 +133,7 @@ function renamed(glue, { imports, exports }) {
 /** wasm-opt's flags, as Cargo.toml gives them to wasm-pack. */
 function wasmOptFlags() {
   const list = readFileSync(join(root, "Cargo.toml"), "utf8").match(/^wasm-opt = \[$(.*?)^\]$/ms)?.[1];
-  const flags = list?.match(/(?<=")--?[\w-]+(?=",?$)/gm);
+  const flags = list?.match(/(?<=")--?[\w=-]+(?=",?$)/gm);
   if (!flags) throw new Refusal("Cargo.toml: expected wasm-opt under package.metadata.wasm-pack.profile.custom");
   return flags;
 }
