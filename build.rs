@@ -27,6 +27,9 @@ fn fold(text: &str) -> String {
 /// `prefix*` makes the terms that begin with it superfluous, `*suffix` those that end with it.
 fn is_covered(term: &str, by: &BTreeSet<String>) -> bool {
     let bare = term.trim_matches(['*', '=']);
+    if term.contains(':') {
+        return false;
+    }
     by.iter().filter(|other| *other != term).any(|other| match (other.strip_prefix('*'), other.strip_suffix('*')) {
         (None, Some(prefix)) => bare.starts_with(prefix) && !bare.contains(' ') && !term.starts_with('*'),
         (Some(suffix), None) => bare.ends_with(suffix) && !bare.contains(' ') && !term.ends_with('*'),
@@ -63,35 +66,86 @@ fn main() {
     gather_terms();
 }
 
-fn gather_terms() {
-    println!("cargo::rerun-if-changed={FOLDER}");
-    println!("cargo::rerun-if-changed=src/core/field/class.rs");
-    let mut tables: BTreeMap<Class, BTreeSet<String>> = BTreeMap::new();
-    let mut known: BTreeMap<String, (Class, String)> = BTreeMap::new();
-    let mut files: Vec<_> = fs::read_dir(FOLDER).unwrap().map(|entry| entry.unwrap().path()).collect();
-    files.sort();
-    for file in files {
-        let text = fs::read_to_string(&file).unwrap();
-        for (line, number) in text.lines().zip(1..) {
-            let at = format!("{}:{number}", file.display());
-            let (name, terms) = line.split_once(": ").unwrap_or_else(|| panic!("{at}: expected `Class: term, term`"));
-            let class = Class::ALL.into_iter().find(|class| format!("{class:?}") == name);
-            let class = class.unwrap_or_else(|| panic!("{at}: no class is named {name}"));
-            for term in terms.split(", ").map(fold) {
-                let wild = term.trim_matches(['*', '=']);
-                let sound = !wild.is_empty() && !wild.contains(['*', '=', ',', '\n']) && wild.trim() == wild;
-                assert!(sound, "{at}: `{term}` is no term");
-                let (other, place) = known.entry(wild.to_owned()).or_insert((class, at.clone()));
-                assert_eq!(*other, class, "{at}: `{term}` is of another class at {place}");
-                tables.entry(class).or_default().insert(term);
+/// The terms of all files: each in its class, and where languages differ on one, in the class of each language.
+#[derive(Default)]
+struct Terms {
+    /// As they are written, by class.
+    tables: BTreeMap<Class, BTreeSet<String>>,
+    /// What each language takes a term for, and how it writes it.
+    meanings: BTreeMap<String, BTreeMap<Class, Vec<(String, String)>>>,
+}
+
+impl Terms {
+    fn read(&mut self, language: &str, line: &str, at: &str) {
+        let (name, terms) = line.split_once(": ").unwrap_or_else(|| panic!("{at}: expected `Class: term, term`"));
+        let class = Class::ALL.into_iter().find(|class| format!("{class:?}") == name);
+        let class = class.unwrap_or_else(|| panic!("{at}: no class is named {name}"));
+        for term in terms.split(", ").map(fold) {
+            let wild = term.trim_matches(['*', '=']);
+            let sound = !wild.is_empty() && !wild.contains(['*', '=', ',', ':', '\n']) && wild.trim() == wild;
+            assert!(sound, "{at}: `{term}` is no term");
+            let meanings = self.meanings.entry(wild.to_owned()).or_default();
+            for (other, said) in meanings.iter() {
+                let twice = *other != class && said.iter().any(|(by, _)| by == language);
+                assert!(!twice, "{at}: `{term}` is of another class in the same language");
+            }
+            meanings.entry(class).or_default().push((language.to_owned(), term));
+        }
+    }
+
+    /// Where languages differ, the word of the most of them holds everywhere, and that of the others on their own pages.
+    fn settle(&mut self) {
+        for meanings in self.meanings.values() {
+            let most = meanings.values().map(|said| (said.len(), said.iter().any(|(by, _)| by == "en"))).max();
+            let mut default = None;
+            for (class, said) in meanings {
+                let is_most = Some((said.len(), said.iter().any(|(by, _)| by == "en"))) == most;
+                let holds_everywhere = is_most && default.is_none_or(|default| default == *class);
+                if holds_everywhere {
+                    default = Some(*class);
+                }
+                for (by, term) in said {
+                    let term = if holds_everywhere { term.clone() } else { format!("{by}:{term}") };
+                    self.tables.entry(*class).or_default().insert(term);
+                }
             }
         }
     }
-    let lines = Class::ALL.map(|class| {
-        let terms = tables.remove(&class).unwrap_or_default();
-        let kept: Vec<&str> = terms.iter().filter(|term| !is_covered(term, &terms)).map(String::as_str).collect();
-        kept.join(",")
-    });
+}
+
+/// Where the letters of a script end.
+const ENDS: [char; 8] = ['\u{250}', '\u{400}', '\u{530}', '\u{600}', '\u{700}', '\u{a00}', '\u{e80}', '\u{ac00}'];
+const SCRIPTS: usize = ENDS.len() + 1;
+
+/// The script of the last of its letters.
+fn script_of(term: &str) -> usize {
+    let letter = term.chars().max().unwrap_or_default();
+    ENDS.iter().filter(|end| letter >= **end).count()
+}
+
+fn gather_terms() {
+    println!("cargo::rerun-if-changed={FOLDER}");
+    println!("cargo::rerun-if-changed=src/core/field/class.rs");
+    let mut terms = Terms::default();
+    let mut files: Vec<_> = fs::read_dir(FOLDER).unwrap().map(|entry| entry.unwrap().path()).collect();
+    files.sort();
+    for file in files {
+        let language = file.file_stem().unwrap().to_string_lossy().into_owned();
+        let text = fs::read_to_string(&file).unwrap();
+        for (line, number) in text.lines().zip(1..) {
+            terms.read(&language, line, &format!("{}:{number}", file.display()));
+        }
+    }
+    terms.settle();
+    // Letters of one script stand together: so they are smallest once they are compressed.
+    let mut lines = Vec::new();
+    for script in 0..SCRIPTS {
+        for class in Class::ALL {
+            let all = terms.tables.get(&class).cloned().unwrap_or_default();
+            let kept = all.iter().filter(|term| script_of(term) == script && !is_covered(term, &all));
+            lines.push(kept.map(String::as_str).collect::<Vec<_>>().join(","));
+        }
+    }
     let out = Path::new(&env::var("OUT_DIR").unwrap()).join("terms.txt");
     fs::write(out, lines.join("\n")).unwrap();
 }

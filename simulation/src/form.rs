@@ -51,10 +51,8 @@ impl Form {
             .iter()
             .filter(|(path, _)| self.is_on_page(**path))
             .map(|(path, text)| draft::Reading {
-                target: Target::Lead(*path),
-                text: text.clone(),
-                enabled: true,
                 visible: self.delivery || !matches!(path, Path::Detail(Block::Delivery, _)),
+                ..draft::Reading::new(Target::Lead(*path), text.clone())
             })
             .collect()
     }
@@ -62,7 +60,7 @@ impl Form {
     /// What the widget reads of it: by the product's own code.
     pub(crate) fn read(&self) -> (Draft, Option<bool>) {
         let readings = self.readings();
-        let mut draft = draft::of(&readings);
+        let mut draft = draft::of(&readings, "en");
         if let Some(json) = &self.items {
             draft.insert(Path::Items, Some(Value::Json(json.clone())));
         }

@@ -1,6 +1,7 @@
 //! Drives a session on the page: tells it what happens, and does what it asks for. The only place that holds both.
 
 mod page;
+mod rereading;
 
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
@@ -14,6 +15,7 @@ use wire::request::with_token;
 use wire::{Path, concat};
 
 use super::listen::{Listener, Observer};
+use super::reader::Reader;
 use super::survey::Survey;
 use super::{clock, form, items, random, store, transport};
 use crate::core::config::Config;
@@ -22,6 +24,9 @@ use crate::core::record::{Record, StoredRecord};
 use crate::core::session::{Event, FormSnapshot, Host, Request, Route, Session, Settings, drive};
 use crate::core::status::{State, Status};
 use crate::core::texts::Texts;
+
+/// How often the component is put back on a page where the shopper does nothing.
+const MOST_PUT_BACK: u8 = 20;
 
 /// One capture: a form, its cart, and everything that listens. Dropping the last clone lets go of all of it.
 #[derive(Clone)]
@@ -46,15 +51,23 @@ pub(crate) struct Inner {
     listeners: RefCell<Vec<Listener>>,
     /// What the fields mean, until the page changes.
     survey: RefCell<Option<Rc<Survey>>>,
+    /// Reads the fields, and knows which were seen filled.
+    reader: RefCell<Reader>,
+    rereading: rereading::Rereading,
     /// Listens where events do not leave: in shadow roots and frames.
     scope_listeners: RefCell<Vec<Listener>>,
     /// Hears that fields, or their names, have changed.
     field_observer: RefCell<Option<Observer>>,
-    observers: RefCell<Vec<Observer>>,
+    /// Hears that something of the page was added or removed.
+    observer: RefCell<Option<Observer>>,
+    /// Hears that the script with the cart was written.
+    cart_observer: RefCell<Option<Observer>>,
     shown: RefCell<Rc<Status>>,
     watchers: RefCell<Vec<Watcher>>,
     /// Puts the component where it belongs; called when it may have been lost.
-    placer: RefCell<Option<Rc<dyn Fn()>>>,
+    placer: RefCell<Option<Rc<dyn Fn() -> bool>>>,
+    /// How often the component was put back since the shopper has done something.
+    put_back: Cell<u8>,
     /// Called once everything asked for has happened.
     waiting: RefCell<Vec<Function>>,
     reported: RefCell<Vec<&'static str>>,
@@ -113,12 +126,16 @@ impl Capture {
             timer: RefCell::default(),
             listeners: RefCell::default(),
             survey: RefCell::default(),
+            reader: RefCell::default(),
+            rereading: Default::default(),
             scope_listeners: RefCell::default(),
             field_observer: RefCell::default(),
-            observers: RefCell::default(),
+            observer: RefCell::default(),
+            cart_observer: RefCell::default(),
             shown: RefCell::new(Rc::new(Status::OFF)),
             watchers: RefCell::default(),
             placer: RefCell::default(),
+            put_back: Cell::new(0),
             waiting: RefCell::default(),
             // What an answer was is told with its reason by who has read it.
             reported: RefCell::new(vec![Error::REFUSED.code(), Error::UNAVAILABLE.code()]),
@@ -135,6 +152,11 @@ impl Capture {
         capture.handle(Event::Awake { restored: false });
         capture.take_order();
         Ok(capture)
+    }
+
+    /// Whether a hidden input holds something else than at first.
+    pub(crate) fn has_changed(&self, element: &Element) -> bool {
+        self.0.reader.borrow().has_changed(element)
     }
 
     pub(crate) fn inner(&self) -> &Rc<Inner> {
@@ -239,16 +261,17 @@ impl Capture {
         }
     }
 
-    /// Sets what puts the component where it belongs, and calls it.
-    pub fn place(&self, placer: impl Fn() + 'static) {
+    /// Sets what puts the component where it belongs, and says whether it had been lost; and calls it.
+    pub fn place(&self, placer: impl Fn() -> bool + 'static) {
         self.0.placer.replace(Some(Rc::new(placer)));
         self.replace_component();
     }
 
     fn replace_component(&self) {
-        let placer = self.0.placer.borrow().clone();
-        if let Some(placer) = placer {
-            placer();
+        // A page that takes it away each time has the last word.
+        let placer = self.0.placer.borrow().clone().filter(|_| self.0.put_back.get() < MOST_PUT_BACK);
+        if placer.is_some_and(|placer| placer()) {
+            self.0.put_back.update(|count| count + 1);
         }
     }
 
@@ -280,10 +303,12 @@ impl Capture {
     pub fn stop(&self) {
         self.0.stopped.set(true);
         self.0.timer.replace(None);
+        self.0.rereading.stop();
         self.0.listeners.borrow_mut().clear();
         self.0.scope_listeners.borrow_mut().clear();
         self.0.field_observer.take();
-        self.0.observers.borrow_mut().clear();
+        self.0.observer.take();
+        self.0.cart_observer.take();
         self.show();
         self.settle();
         self.0.watchers.take();

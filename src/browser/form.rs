@@ -1,15 +1,13 @@
-//! The form: finds it, and reads the fields that may be read.
+//! The form: finds it on the page.
 
-use js_sys::Function;
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{Document, Element, HtmlInputElement, HtmlSelectElement, HtmlTextAreaElement};
+use web_sys::{Document, Element};
 use wire::{Detail, Path};
 
+use super::sight;
 use super::survey::Survey;
-use super::{object, property};
-
+use crate::browser::property;
 use crate::core::config::Config;
-use crate::core::draft::{self, Reading};
 use crate::core::field::{Finding, Target};
 
 /// Marks what leadkeep renders: the element it renders into, and its checkbox. They are no fields of the page.
@@ -24,14 +22,14 @@ pub(crate) fn is_selector(text: &str) -> bool {
     document().is_none_or(|document| document.query_selector(text).is_ok())
 }
 
-/// The root to watch: the element given, the one selected, or the one found.
+/// The root to watch: the element given, the one selected (of several the one that is seen), or the one found.
 pub(crate) fn root(config: &Config, given: Option<&Element>) -> Option<Element> {
     if let Some(element) = given {
         return Some(element.clone());
     }
     let document = document()?;
     match &config.form {
-        Some(selector) => document.query_selector(selector).ok().flatten(),
+        Some(selector) => sight::seen_of(&document.query_selector_all(selector).ok()?),
         None => find(&document, config),
     }
 }
@@ -40,7 +38,15 @@ pub(crate) fn root(config: &Config, given: Option<&Element>) -> Option<Element> 
 /// address stands in another form than the e-mail.
 fn find(document: &Document, config: &Config) -> Option<Element> {
     let body: Element = document.body()?.into();
-    let survey = Survey::of(&body, config);
+    let mut survey = Survey::of(&body, config);
+    // Of several forms the one that is seen, while any is.
+    let seen = sight::are_seen(&survey.elements);
+    let is_seen = |((_, found), seen): (&(Element, Finding), &u8)| *seen == 1 && found.target.is_some();
+    if survey.fields.iter().zip(&seen).any(is_seen) {
+        for ((_, found), _) in survey.fields.iter_mut().zip(&seen).filter(|(_, seen)| **seen == 0) {
+            found.target = None;
+        }
+    }
     let owner = |field: &Element| property(field, "form");
     let has = |form: &JsValue, is: fn(&Finding) -> bool| {
         survey.fields.iter().filter(|(field, found)| is(found) && owner(field) == *form).count()
@@ -69,58 +75,8 @@ fn is_email(found: &Finding) -> bool {
     matches!(found.target, Some(Target::Lead(Path::Detail(_, Detail::Email))))
 }
 
-/// Reads the fields that mean something. A field that is forbidden or means nothing is never asked for its value.
-pub(crate) fn read(survey: &Survey) -> Vec<Reading> {
-    let mut readings = Vec::new();
-    for (field, found) in &survey.fields {
-        if let Some(target) = found.target
-            && let Some(text) = text(field, target)
-        {
-            let enabled = !field.matches(":disabled").unwrap_or(false);
-            readings.push(Reading { target, text, enabled, visible: is_visible(field) });
-        }
-    }
-    readings
-}
-
-/// What stands in a field. By its name, since an element of a frame is no instance of this page's classes.
-fn text(control: &Element, target: Target) -> Option<String> {
-    match control.local_name().as_str() {
-        "input" => {
-            let input: &HtmlInputElement = control.unchecked_ref();
-            let chosen = matches!(input.type_().as_str(), "radio" | "checkbox");
-            (!chosen || input.checked()).then(|| input.value())
-        }
-        "select" => {
-            let select: &HtmlSelectElement = control.unchecked_ref();
-            let label = select.selected_options().item(0).and_then(|option| option.text_content()).unwrap_or_default();
-            Some(draft::choice(target, &select.value(), &label))
-        }
-        _ => Some(control.unchecked_ref::<HtmlTextAreaElement>().value()),
-    }
-}
-
-/// Whether an element is rendered and not transparent; what browsers without `checkVisibility` can tell is its boxes.
-fn is_visible(element: &Element) -> bool {
-    let options = object(&[("visibilityProperty", JsValue::TRUE), ("opacityProperty", JsValue::TRUE)]);
-    let check = property(element, "checkVisibility").dyn_into::<Function>().ok();
-    match check.and_then(|check| check.call1(element, &options).ok()).and_then(|seen| seen.as_bool()) {
-        Some(seen) => seen,
-        None => element.get_client_rects().length() > 0,
-    }
-}
-
-/// The element after which the component stands: the row of the e-mail field, which is the largest element that holds no
-/// other field.
+/// The element after which the component stands: the row of the e-mail field.
 pub(crate) fn email_row(survey: &Survey, root: &Element) -> Option<Element> {
-    let (mut row, _) = survey.fields.iter().find(|(_, found)| is_email(found)).cloned()?;
-    while let Some(parent) = row.parent_element() {
-        let fields = parent.query_selector_all("input,select,textarea").map_or(2, |list| list.length());
-        let is_room = matches!(parent.local_name().as_str(), "form" | "fieldset" | "body" | "main" | "section");
-        if fields > 1 || is_room || parent.is_same_node(Some(root)) {
-            break;
-        }
-        row = parent;
-    }
-    Some(row)
+    let (field, _) = survey.fields.iter().find(|(_, found)| is_email(found))?;
+    Some(sight::row_of(field, root))
 }

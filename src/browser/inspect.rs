@@ -4,7 +4,7 @@ use js_sys::{Array, Reflect};
 use web_sys::Element;
 
 use super::{Capture, json};
-use crate::core::field::Target;
+use crate::core::field::{Source, Target};
 use crate::core::loose::Loose;
 
 /// The columns stand as `console.table` shows them. One row for every input, select and textarea of the root, in document order.
@@ -12,10 +12,13 @@ pub(crate) fn inspect(capture: &Capture) -> Array {
     let Some(root) = capture.current_root() else { return Array::new() };
     let survey = capture.survey(&root);
     let rows = survey.fields.iter().map(|(control, finding)| {
+        // A hidden input is one of the lead once it has changed.
+        let hidden = finding.hidden.filter(|_| capture.has_changed(control));
+        let source = if hidden.is_some() { Source::Heuristic } else { finding.source };
         let mut row = Loose::object();
         row.set("field", called(control).as_str().into());
-        row.set("path", finding.target.map(Target::name).as_deref().into());
-        row.set("source", finding.source.name().into());
+        row.set("path", finding.target.or(hidden).map(Target::name).as_deref().into());
+        row.set("source", source.name().into());
         row.set("reason", finding.reason.as_str().into());
         let row = json::to_js(&row);
         _ = Reflect::set(&row, &"element".into(), control);
@@ -41,5 +44,6 @@ pub(crate) fn preview(capture: &Capture) -> Array {
 
 /// What the page's own code calls a field: its name, else its id.
 fn called(control: &Element) -> String {
-    control.get_attribute("name").filter(|name| !name.is_empty()).unwrap_or_else(|| control.id())
+    let name = |attribute| control.get_attribute(attribute).filter(|name| !name.is_empty());
+    name("name").or_else(|| name("id")).unwrap_or_default()
 }

@@ -6,6 +6,7 @@ use js_sys::{Array, Function, JSON};
 use serde_wasm_bindgen::from_value;
 use wasm_bindgen::prelude::{Closure, wasm_bindgen};
 use wasm_bindgen::{JsCast, JsValue};
+use web_sys::Element;
 
 use wire::Value;
 
@@ -16,7 +17,7 @@ use crate::core::config::Config;
 use crate::core::data_layer::{DataLayer, Purchase, add_promotions};
 use crate::core::loose::Loose;
 
-#[wasm_bindgen(module = "/src/browser/data_layer.js")]
+#[wasm_bindgen(module = "/src/browser/given.js")]
 extern "C" {
     #[wasm_bindgen(js_name = dataLayerRows)]
     fn data_layer_rows() -> JsValue;
@@ -31,7 +32,9 @@ pub(super) struct Items {
     promotions: Option<JsValue>,
     /// What `setItems` gave, and what the source showed then: it counts until the source shows something else.
     given: RefCell<Option<(JsValue, Option<String>)>>,
-    /// What was captured last.
+    /// What the source showed when it was read last.
+    seen: RefCell<Option<String>>,
+    /// What was captured last, and before that what the page showed at first.
     captured: RefCell<Option<String>>,
     /// The order that was acted on last: it stays in the data layer while the next cart is filled.
     ordered: RefCell<Option<Purchase>>,
@@ -68,27 +71,17 @@ impl Items {
         };
         let promotions = config.promotions.as_deref().map_or(promotions, JsValue::from);
         let promotions = Some(promotions).filter(|given| !given.is_undefined() && !given.is_null());
-        let (given, captured, ordered) = Default::default();
-        Self { source, promotions, given, captured, ordered }
+        // What stands there now is no other cart, even if nothing of it is ever captured.
+        let shown = source.read().items;
+        let (seen, captured) = (shown.clone().into(), shown.into());
+        let (given, ordered) = Default::default();
+        Self { source, promotions, given, seen, captured, ordered }
     }
 
     /// The page gives its items by hand.
     pub(super) fn set(&self, given: JsValue) {
         let shown = self.source.read().items;
         self.given.replace(Some((given, shown)));
-    }
-
-    /// Calls back when the JSON script that stands there now is written.
-    pub(super) fn watch_script(&self, changed: impl Fn() + 'static) -> Option<Observer> {
-        let Source::Script(selector) = &self.source else { return None };
-        Observer::new(document()?.query_selector(selector).ok()??.as_ref(), true, changed)
-    }
-
-    /// Calls back when something is pushed to the data layer, which outlives the capture, as does what listens to it.
-    pub(super) fn watch_data_layer(&self, changed: impl Fn() + 'static) {
-        if let Source::DataLayer = self.source {
-            on_push(&Closure::<dyn Fn()>::new(changed).into_js_value());
-        }
     }
 
     /// Remembers what was captured last; a page without items keeps what it had.
@@ -112,9 +105,28 @@ impl Items {
         shown.is_some() && shown != *self.captured.borrow()
     }
 
+    /// Calls back when the script that stands there now is written, or something is pushed to the data layer.
+    pub(super) fn watch(&self, changed: impl Fn() + 'static) -> Option<Observer> {
+        match &self.source {
+            Source::Script(selector) => Observer::new(script(selector)?.as_ref(), true, changed),
+            // A data layer outlives the capture, and so does what listens to it.
+            Source::DataLayer => {
+                on_push(&Closure::<dyn Fn()>::new(changed).into_js_value());
+                None
+            }
+            Source::Option(_) => None,
+        }
+    }
+
+    /// Whether the source shows another cart than when it was read last.
+    pub(super) fn differs(&self) -> bool {
+        self.source.read().items != *self.seen.borrow()
+    }
+
     /// What the page shows now. Reading runs the page's own code, which may call `setItems`: nothing stays borrowed.
     pub(super) fn read(&self) -> CartReading {
         let mut shown = self.source.read();
+        self.seen.replace(shown.items.clone());
         let given = self.given.borrow().clone();
         if let Some((given, before)) = given
             && before == shown.items
@@ -132,7 +144,10 @@ impl Items {
 impl Source {
     fn read(&self) -> CartReading {
         let items = match self {
-            Source::Script(selector) => script_text(selector).and_then(|text| json(&JSON::parse(&text).ok()?)),
+            Source::Script(selector) => {
+                let text = script(selector).and_then(|script| script.text_content());
+                text.and_then(|text| json(&JSON::parse(&text).ok()?))
+            }
             Source::Option(option) => called(option).and_then(|list| json(&list)),
             Source::DataLayer => {
                 let layer = DataLayer::read(&loose(data_layer_rows()));
@@ -152,8 +167,8 @@ fn loose(given: JsValue) -> Loose {
     from_value(given).unwrap_or_default()
 }
 
-fn script_text(selector: &str) -> Option<String> {
-    document()?.query_selector(selector).ok().flatten()?.text_content()
+fn script(selector: &str) -> Option<Element> {
+    document()?.query_selector(selector).ok().flatten()
 }
 
 /// What a function returns; anything else as it is.

@@ -7,7 +7,7 @@ use serde_wasm_bindgen::{Serializer, from_value};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-#[wasm_bindgen(module = "/src/browser/json.js")]
+#[wasm_bindgen(module = "/src/browser/given.js")]
 extern "C" {
     /// As `JSON.stringify`, whatever a page has done to the prototypes; `undefined` where there is no telling.
     fn stringify(value: &JsValue) -> JsValue;

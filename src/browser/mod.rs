@@ -8,6 +8,8 @@ mod items;
 pub(crate) mod json;
 pub(crate) mod listen;
 mod random;
+mod reader;
+pub(crate) mod sight;
 mod store;
 pub(crate) mod survey;
 mod transport;

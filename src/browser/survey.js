@@ -1,6 +1,8 @@
 // What a page says of its fields, gathered in one pass. It decides nothing, and no value is touched. In JavaScript because
 // here it is a third of the bytes, and one call instead of ten thousand across the border of the module.
 
+import { own } from "./reader.js";
+
 const CONTROLS = "input,select,textarea";
 const HEADINGS = "h1,h2,h3,h4,h5,h6,legend,caption,[role=heading]";
 /** All but what leadkeep renders, and the many that hold no fields. */
@@ -27,33 +29,37 @@ const fold = (text) => {
 
 /** The text of a node, without what is written in fields and by scripts. */
 const textIn = (node) =>
-  node.nodeType == 3
+  own(node, "nodeType") == 3
     ? node.data
-    : node.nodeType != 1 || /^(select|textarea|script|style|noscript|button)$/.test(node.localName)
+    : own(node, "nodeType") != 1 || /^(select|textarea|script|style|noscript|button)$/.test(own(node, "localName"))
       ? ""
-      : node.firstElementChild
-        ? [...node.childNodes].map(textIn).join(" ")
-        : node.textContent;
+      : [...own(node, "childNodes")].map(textIn).join(" ");
 
 /** Where events do not leave: the open shadow root of an element, the document in a frame of the same origin. */
-const within = (element) => element.shadowRoot || (element.localName == "iframe" && element.contentDocument);
+const within = (element) => own(element, "shadowRoot") || (element.localName == "iframe" && element.contentDocument);
+
+const all = (node, selector) => own(node, "querySelectorAll", selector);
 
 /** How many there are in a root. A shadow root may be attached without anything a `MutationObserver` would hear. */
 export const countScopes = (root) =>
-  [root, ...root.querySelectorAll(ELEMENTS)].reduce((count, element) => {
+  [root, ...all(root, ELEMENTS)].reduce((count, element) => {
     const inside = within(element);
     return inside ? count + 1 + countScopes(inside) : count;
   }, 0);
 
+/** The language of what stands in a root, BCP 47; empty where the page does not say. */
+const languageOf = (root) =>
+  own(own(root, "closest", "[lang]") || document.documentElement, "getAttribute", "lang")?.toLowerCase();
+
 /** The text right before a field, up to the field before it. */
 const before = (node) => {
   for (let i = 0; node && i < MOST_AROUND; i++) {
-    for (let other = node; (other = other.previousSibling);) {
-      if (other.nodeType == 1 && (other.matches(CONTROLS) || other.querySelector(CONTROLS))) return "";
+    for (let other = node; (other = own(other, "previousSibling"));) {
+      if (own(other, "nodeType") == 1 && (own(other, "matches", CONTROLS) || all(other, CONTROLS)[0])) return "";
       const text = fold(textIn(other));
       if (text) return text;
     }
-    node = node.parentNode;
+    node = own(node, "parentNode");
   }
   return "";
 };
@@ -61,8 +67,8 @@ const before = (node) => {
 /** The names of what is around a field, nearest first. */
 const around = (element, root) => {
   const names = [];
-  for (let i = 0; (element = element.parentElement) && element != root && i < MOST_AROUND; i++)
-    names.push(...["id", "name", "aria-label"].map((name) => element.getAttribute(name)));
+  for (let i = 0; (element = own(element, "parentElement")) && element != root && i < MOST_AROUND; i++)
+    names.push(...["id", "name", "aria-label"].map((name) => own(element, "getAttribute", name)));
   return names.filter(Boolean);
 };
 
@@ -71,10 +77,11 @@ const around = (element, root) => {
  * origin, and those that belong to a form by their `form` attribute.
  *
  * @param {Element} root
- * @returns {[string, Element[], Node[]]} the descriptions, U+001E between two and U+001F between their parts, which
- *   `Field::read` names; the fields; and the shadow roots and documents that events do not leave
+ * @returns {[string, Element[], Node[], string]} the descriptions, U+001E between two and U+001F between their parts, which
+ *   `Field::read` names; the fields; the shadow roots and documents that events do not leave; and the language
  */
 export function survey(root) {
+  const language = languageOf(root);
   const fields = [];
   const scopes = [];
   const forms = [];
@@ -104,19 +111,20 @@ export function survey(root) {
         say("aria-label"),
         say("placeholder"),
         before(element),
-        [headings.find(({ over }) => over.contains(element))?.text, ...around(element, root)].join("\n"),
+        [headings.find(({ over }) => own(over, "contains", element))?.text, ...around(element, root)].join("\n"),
         [...(element.options || [])]
           .slice(0, MOST_OPTIONS)
           .map((option) => fold(option.text))
           .join("\n"),
         get("maxlength"),
         forms.indexOf(form) + 1,
+        language,
       ].join("\x1f"),
     );
   };
 
   const hearLabels = (scope) => {
-    for (const label of scope.querySelectorAll("label")) {
+    for (const label of all(scope, "label")) {
       const labels = labelled.get(label.control) || [];
       labels.push(label);
       labelled.set(label.control, labels);
@@ -124,11 +132,11 @@ export function survey(root) {
   };
 
   const gather = (node) => {
-    for (const element of node.querySelectorAll(ELEMENTS)) {
-      if (element.matches(CONTROLS)) describe(element);
-      else if (element.matches(HEADINGS)) {
+    for (const element of all(node, ELEMENTS)) {
+      if (own(element, "matches", CONTROLS)) describe(element);
+      else if (own(element, "matches", HEADINGS)) {
         let over = element.parentNode;
-        while (over != root && over.parentNode && !over.querySelector(CONTROLS)) over = over.parentNode;
+        while (over != root && own(over, "parentNode") && !all(over, CONTROLS)[0]) over = own(over, "parentNode");
         headings.unshift({ over, text: fold(textIn(element)) });
       }
       enter(element);
@@ -144,13 +152,15 @@ export function survey(root) {
     }
   };
 
-  const tied = [...(root.elements || [])].filter((element) => !root.contains(element) && element.matches(CONTROLS));
+  const tied = [...(own(root, "elements") || [])].filter(
+    (element) => !own(root, "contains", element) && element.matches(CONTROLS),
+  );
   // 2 is Node.DOCUMENT_POSITION_PRECEDING.
-  const isBefore = (element) => root.compareDocumentPosition(element) & 2;
-  hearLabels(root.getRootNode());
+  const isBefore = (element) => own(root, "compareDocumentPosition", element) & 2;
+  hearLabels(own(root, "getRootNode"));
   tied.filter(isBefore).forEach(describe);
   enter(root);
   gather(root);
   tied.filter((element) => !isBefore(element)).forEach(describe);
-  return [described.join("\x1e"), fields, scopes];
+  return [described.join("\x1e"), fields, scopes, language];
 }

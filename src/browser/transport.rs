@@ -15,7 +15,7 @@ use super::{json, object, property};
 use crate::core::loose::Loose;
 use crate::core::retry::{Answer, RequestOutcome};
 
-#[wasm_bindgen(module = "/src/browser/json.js")]
+#[wasm_bindgen(module = "/src/browser/given.js")]
 extern "C" {
     /// One line in the console about an answer that is a failure.
     fn explain(response: &web_sys::Response);

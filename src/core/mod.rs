@@ -11,6 +11,7 @@ pub mod error;
 pub mod field;
 pub mod loose;
 pub mod outbox;
+pub mod pace;
 pub mod person_name;
 pub mod record;
 pub mod retry;

@@ -9,7 +9,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{CssStyleSheet, Element, HtmlElement, ShadowRoot, ShadowRootInit, ShadowRootMode};
 
 use super::consent::consent_view;
-use crate::browser::{Capture, form};
+use crate::browser::{Capture, form, sight};
 
 /// Adopted instead of a `<style>` element, which a page's Content-Security-Policy may forbid.
 const STYLE: &str = "\
@@ -47,15 +47,13 @@ impl Host {
         let outermost = Rc::new(RefCell::new(element));
         let placed = Rc::clone(&outermost);
         capture.place(move || {
-            if let Some(capture) = Capture::upgrade(&of)
-                && !place.is_connected()
-            {
-                // A row of a table that the page has thrown away with the host in it.
-                placed.borrow().remove();
-                if let Some(outermost) = put(&place, &capture) {
-                    placed.replace(outermost);
-                }
-            }
+            let Some(capture) = Capture::upgrade(&of).filter(|_| !sight::is_connected(&place)) else { return false };
+            // A row of a table that the page has thrown away with the host in it.
+            placed.borrow().remove();
+            let outermost = put(&place, &capture);
+            let is_put = outermost.is_some();
+            outermost.map(|outermost| placed.replace(outermost));
+            is_put
         });
         Some(Self { outermost, _mounted: Box::new(mounted) })
     }
@@ -110,7 +108,7 @@ fn put(host: &Element, capture: &Capture) -> Option<Element> {
 fn wrap(row: &Element, name: &str, child: &Element, host: &Element) -> Option<Element> {
     let wrapper = form::document()?.create_element(name).ok()?;
     wrapper.append_child(child).ok()?;
-    if !child.is_same_node(Some(host)) {
+    if child != host {
         child.append_child(host).ok()?;
     }
     row.after_with_node_1(&wrapper).ok()?;

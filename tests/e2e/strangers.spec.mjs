@@ -44,21 +44,26 @@ for (const [name, markup] of Object.entries(CLOBBERS)) {
   }
 }
 
-scenario("a form whose fields hide its methods is captured, and nothing is thrown", async (shopper) => {
-  const names = ["matches", "querySelector", "contains", "parentNode", "dispatchEvent"];
-  const fields = names.map((name) => `<input name="${name}" data-lead="ignore">`).join("");
-  const form = FORM.replace("</form>", `${fields}</form>`);
-  for (const given of ["#checkout", null]) {
-    await demo.empty();
-    await shopper.context.clearCookies();
+const METHODS = ["matches", "querySelector", "querySelectorAll", "contains", "getRootNode", "closest", "getAttribute"];
+const PROPERTIES = ["parentNode", "parentElement", "isConnected", "localName", "nodeType", "elements", "lang", "id"];
+const HIDING = [...METHODS, ...PROPERTIES, "dispatchEvent", "addEventListener", "checkVisibility"];
+
+for (const given of ["#checkout", null]) {
+  scenario(`a form whose fields hide its methods is captured: option form ${given}`, async (shopper) => {
+    const fields = HIDING.map((name) => `<input name="${name}" data-lead="ignore">`).join("");
+    const form = FORM.replace("</form>", `${fields}</form>`);
     await shopper.opens(checkout({ form: given }, { form }));
     await until("leadkeep on the page", () => shopper.page.evaluate(() => Boolean(window.leadkeep)));
     // Not by a click: the test's own tools ask the form, too.
-    await shopper.page.evaluate(() => document.querySelector("#email").focus());
-    await until("the module", () => shopper.requests.some(({ path }) => path.startsWith("/leadkeep_widget.js")));
-    shopper.requests.length = 0;
-  }
-});
+    for (const [selector, text] of Object.entries(ADA)) {
+      await shopper.page.evaluate((selector) => document.querySelector(selector).focus(), selector);
+      await shopper.page.keyboard.type(text);
+    }
+    await holdsBilling(demo, ADAS_DETAILS);
+    await isOneLead(demo);
+    await shopper.reaches("saved");
+  });
+}
 
 const MARKUP = `<p data-endpoint="${EVIL}/lead" data-consent="granted" data-items="#items">Nice!</p>`;
 const META = `<meta name="leadkeep" data-endpoint="${EVIL}/lead" data-consent="granted">`;

@@ -24,6 +24,7 @@ const PARTS = [
   ["options", "element.options"],
   ["max_length", 'get("maxlength")'],
   ["form", "forms.indexOf(form)"],
+  ["language", "language,"],
 ];
 
 test("survey.js writes the parts of a field in the order in which Rust reads them", () => {

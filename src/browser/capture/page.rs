@@ -2,13 +2,14 @@
 
 use std::rc::Rc;
 
+use wasm_bindgen::JsCast;
 use web_sys::{Element, EventTarget, window};
 use wire::{Path, Value};
 
 use super::{Capture, with};
 use crate::browser::listen::{Observer, is_within, on};
 use crate::browser::survey::Survey;
-use crate::browser::{clock, form, json, property};
+use crate::browser::{clock, form, json, property, sight};
 use crate::core::changes::Changes;
 use crate::core::draft::{self, Draft};
 use crate::core::session::{Event, FormSnapshot};
@@ -25,9 +26,11 @@ impl Capture {
     /// What form and cart show at this moment, and whether the delivery block is in use.
     fn draft(&self) -> (Draft, Option<bool>) {
         let (mut draft, mut delivery) = (Draft::default(), None);
+        self.watch_what_is_seen();
         if let Some(root) = self.current_root() {
-            let fields = form::read(&self.survey(&root));
-            draft = draft::of(&fields);
+            let survey = self.survey(&root);
+            let fields = self.0.reader.borrow_mut().read(&survey);
+            draft = draft::of(&fields, &survey.language);
             delivery = draft::delivery_in_use(&fields);
         }
         let cart = self.0.items.read();
@@ -60,11 +63,23 @@ impl Capture {
     /// holds what was typed last.
     pub(crate) fn current_root(&self) -> Option<Element> {
         let known = self.0.root.borrow().clone();
-        if known.as_ref().is_some_and(|root| root.is_connected()) {
+        if known.as_ref().is_some_and(sight::is_connected) {
             return known;
         }
         self.find_root();
         self.0.root.borrow().clone().or(known)
+    }
+
+    /// Watches another of the page's forms, where that is seen and the one watched is not.
+    fn watch_what_is_seen(&self) {
+        let known = self.0.root.borrow().clone();
+        if self.0.given_root.is_none() && known.is_some_and(|root| sight::is_connected(&root) && !sight::is_seen(&root))
+        {
+            let found = form::root(&self.0.config, None).filter(sight::is_seen);
+            if found.is_some() {
+                self.take_root(found);
+            }
+        }
     }
 
     pub(super) fn find_root(&self) {
@@ -73,16 +88,7 @@ impl Capture {
 
     /// Watches a root, or for one to appear.
     fn take_root(&self, found: Option<Element>) {
-        let mut observers = self.0.observers.borrow_mut();
-        observers.clear();
-        if found.is_some() {
-            let weak = Rc::downgrade(&self.0);
-            observers.extend(self.0.items.watch_script(move || with(&weak, Self::cart_changed)));
-        } else if let Some(body) = form::document().and_then(|document| document.document_element()) {
-            let weak = Rc::downgrade(&self.0);
-            observers.extend(Observer::new(&body, false, move || with(&weak, Self::look_again)));
-        }
-        drop(observers);
+        self.watch_cart();
         self.0.survey.take();
         self.0.root.replace(found);
         if let Some(root) = self.root() {
@@ -93,17 +99,27 @@ impl Capture {
         self.show();
     }
 
-    /// The page has changed while there was no form.
+    /// Observes the script with the cart, whichever stands there now, and the data layer.
+    pub(super) fn watch_cart(&self) {
+        let weak = Rc::downgrade(&self.0);
+        self.0.cart_observer.replace(self.0.items.watch(move || with(&weak, Self::cart_changed)));
+    }
+
+    /// Something of the page was added or removed: a patch of the server takes away the component, or the root.
     fn look_again(&self) {
+        if self.root().as_ref().is_some_and(sight::is_connected) {
+            self.replace_component();
+            return;
+        }
         let found = form::root(&self.0.config, self.0.given_root.as_ref());
-        if found.is_some() {
+        if found.as_ref().is_some_and(sight::is_connected) {
             self.take_root(found);
         }
     }
 
     /// The page says something else of its cart: the page's doing and not the shopper's, so the same cart begins no next
     /// purchase.
-    fn cart_changed(&self) {
+    pub(super) fn cart_changed(&self) {
         if !self.take_order() {
             self.handle(Event::Items { any: self.0.items.is_another() });
         }
@@ -141,11 +157,12 @@ impl Capture {
         let mut listeners = Vec::new();
         for scope in &survey.scopes {
             let weak = Rc::downgrade(&self.0);
-            listeners.extend(on(scope, &["input", "change", "focusin"], move |event| {
+            listeners.extend(on(scope, &["input", "change", "focusin", "focusout", "click"], move |event| {
                 with(&weak, |capture| {
                     capture.touch();
-                    if event.type_() != "focusin" {
-                        capture.handle(Event::Edited);
+                    match event.type_().as_str() {
+                        "input" | "change" => capture.handle(Event::Edited),
+                        _ => capture.act(),
                     }
                 });
             }));
@@ -165,7 +182,7 @@ impl Capture {
     pub(super) fn listen(&self) {
         let (Some(window), Some(document)) = (window(), form::document()) else { return };
         let weak = Rc::downgrade(&self.0);
-        self.0.items.watch_data_layer(move || with(&weak, Self::cart_changed));
+        self.0.observer.replace(Observer::new(&document, false, move || with(&weak, Self::look_again)));
         let mut listeners = self.0.listeners.borrow_mut();
         let mut listen = |target: &EventTarget, names: &[&'static str], handler: fn(&Self, &web_sys::Event)| {
             let weak = Rc::downgrade(&self.0);
@@ -184,11 +201,25 @@ impl Capture {
                 capture.handle(Event::Touched);
             }
         });
+        // What an input method has not committed is no value yet. Its last `input` comes before the commit.
+        listen(&document, &["compositionstart", "compositionend"], |capture, event| {
+            let begins = event.type_() == "compositionstart";
+            let field = event.composed_path().get(0).dyn_into().ok();
+            capture.0.reader.borrow().compose(field.filter(|_| begins));
+            if !begins && capture.is_mine(event) {
+                capture.handle(Event::Edited);
+            }
+        });
         listen(&document, &["pointerdown", "focusin"], |capture, event| {
+            if !capture.is_mine(event) {
+                capture.watch_what_is_seen();
+            }
             if !capture.0.touched.get() && capture.is_mine(event) {
                 capture.touch();
             }
         });
+        // On the window, before any of the page's own listeners stops them.
+        listen(&window, &["focusout", "click", "keyup"], |capture, _| capture.act());
         listen(&document, &["submit"], |capture, event| {
             if capture.is_mine(event) {
                 capture.handle(Event::Flush);

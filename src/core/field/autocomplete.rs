@@ -2,47 +2,47 @@
 
 use wire::{Block, Detail};
 
-use super::target::{Part, What};
+use super::target::{FieldMeaning, Part};
 
 /// What an `autocomplete` attribute says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Token {
     /// The part of a lead; `None` for a known name that sounds like one and is none.
-    pub(super) what: Option<What>,
+    pub(super) what: Option<FieldMeaning>,
     /// The block, where `billing` or `shipping` says so.
     pub(super) block: Option<Block>,
 }
 
 /// Autofill field names, and what each means for a lead: `None` for one that is no part of it. Not listed: those that
 /// [`super::forbidden`] keeps out before.
-const PLAIN: &[(&str, Option<What>)] = &[
-    ("name", Some(What::Part(Part::FullName))),
-    ("given-name", Some(What::Detail(Detail::FirstName))),
-    ("family-name", Some(What::Detail(Detail::LastName))),
-    ("organization", Some(What::Detail(Detail::Company))),
-    ("street-address", Some(What::Part(Part::StreetLines))),
-    ("address-line1", Some(What::Detail(Detail::Address1))),
-    ("address-line2", Some(What::Detail(Detail::Address2))),
-    ("address-line3", Some(What::Part(Part::AddressLine3))),
-    ("address-level2", Some(What::Detail(Detail::City))),
-    ("address-level1", Some(What::Detail(Detail::State))),
-    ("country", Some(What::Detail(Detail::CountryCode))),
-    ("country-name", Some(What::Detail(Detail::CountryCode))),
-    ("postal-code", Some(What::Detail(Detail::Zip))),
+const PLAIN: &[(&str, Option<FieldMeaning>)] = &[
+    ("name", Some(FieldMeaning::Part(Part::FullName))),
+    ("given-name", Some(FieldMeaning::Detail(Detail::FirstName))),
+    ("family-name", Some(FieldMeaning::Detail(Detail::LastName))),
+    ("organization", Some(FieldMeaning::Detail(Detail::Company))),
+    ("street-address", Some(FieldMeaning::Part(Part::StreetLines))),
+    ("address-line1", Some(FieldMeaning::Detail(Detail::Address1))),
+    ("address-line2", Some(FieldMeaning::Detail(Detail::Address2))),
+    ("address-line3", Some(FieldMeaning::Part(Part::AddressLine3))),
+    ("address-level2", Some(FieldMeaning::Detail(Detail::City))),
+    ("address-level1", Some(FieldMeaning::Detail(Detail::State))),
+    ("country", Some(FieldMeaning::Detail(Detail::CountryCode))),
+    ("country-name", Some(FieldMeaning::Detail(Detail::CountryCode))),
+    ("postal-code", Some(FieldMeaning::Detail(Detail::Zip))),
 ];
 
 /// Autofill field names that may follow `home`, `work`, `mobile`, `fax` or `pager`.
-const CONTACT: &[(&str, Option<What>)] = &[
-    ("email", Some(What::Detail(Detail::Email))),
-    ("tel", Some(What::Detail(Detail::Phone))),
-    ("tel-national", Some(What::Detail(Detail::Phone))),
-    ("tel-country-code", Some(What::Part(Part::PhonePrefix))),
-    ("tel-area-code", Some(What::Part(Part::PhoneArea))),
-    ("tel-local", Some(What::Part(Part::PhoneLocal))),
+const CONTACT: &[(&str, Option<FieldMeaning>)] = &[
+    ("email", Some(FieldMeaning::Detail(Detail::Email))),
+    ("tel", Some(FieldMeaning::Detail(Detail::Phone))),
+    ("tel-national", Some(FieldMeaning::Detail(Detail::Phone))),
+    ("tel-country-code", Some(FieldMeaning::Part(Part::PhonePrefix))),
+    ("tel-area-code", Some(FieldMeaning::Part(Part::PhoneArea))),
+    ("tel-local", Some(FieldMeaning::Part(Part::PhoneLocal))),
     ("tel-extension", None),
 ];
 
-fn look_up(table: &[(&str, Option<What>)], name: &str) -> Option<Option<What>> {
+fn look_up(table: &[(&str, Option<FieldMeaning>)], name: &str) -> Option<Option<FieldMeaning>> {
     table.iter().find(|(known, _)| *known == name).map(|(_, what)| *what)
 }
 

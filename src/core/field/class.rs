@@ -32,7 +32,7 @@ pub(crate) enum Class {
     Country,
     State,
     FullName,
-    // What a word says of its neighbours.
+    // FieldMeaning a word says of its neighbours.
     CardWord,
     CodeWord,
     Pin,

@@ -26,8 +26,10 @@ pub(super) fn by_kind(field: &Field, is_clear: bool) -> Option<Class> {
 pub(super) fn reason(class: Class) -> &'static str {
     match class {
         Class::Password => "it is a password",
-        Class::Card | Class::Expiry => "it belongs to a card",
-        Class::Birthday | Class::Identity => "it is a birthday, or on an identity card",
+        Class::Card => "it belongs to a card",
+        Class::Expiry => "it is a date that may be a card's or a birthday",
+        Class::Birthday => "it is a birthday",
+        Class::Identity => "it is the number of a person or of an identity card",
         Class::Account => "it is a bank account",
         _ => "it is a secret code",
     }

@@ -1,11 +1,12 @@
 //! The terms of all languages, and where they occur in a text.
 //!
 //! `name*` is a word that begins so, `*name` one that ends so, `=name` says something only where it is all that is said.
-//! Scripts that write no spaces between words are searched at every character.
+//! Scripts that write no spaces between words are searched at every character. Where languages take one word for different
+//! things, `de:name` says what it is on a page in German.
 
 use super::class::Class;
 
-/// What `build.rs` has gathered from `terms/`: a line a class, in the order of [`Class::ALL`].
+/// What `build.rs` has gathered from `terms/`: for each script a line a class, in the order of [`Class::ALL`].
 const TERMS: &str = include_str!(concat!(env!("OUT_DIR"), "/terms.txt"));
 const BUCKETS: usize = 512;
 const NONE: u16 = u16::MAX;
@@ -21,6 +22,8 @@ pub(super) struct Hit {
     len: usize,
     /// It says something only where nothing else is said.
     pub(super) alone: bool,
+    /// The page's own language says so, and others say something else.
+    own: bool,
 }
 
 struct Term {
@@ -31,6 +34,7 @@ struct Term {
     /// It may end inside a word.
     open: bool,
     alone: bool,
+    own: bool,
     /// The next term of the same bucket.
     next: u16,
 }
@@ -53,11 +57,17 @@ fn is_unspaced(text: &[u8]) -> bool {
 }
 
 impl Lexicon {
+    /// The terms for a page in a language, BCP 47.
     #[inline(never)]
-    pub(super) fn new() -> Self {
+    pub(super) fn new(language: &str) -> Self {
+        let language = primary(language);
         let mut lexicon = Self { terms: Vec::with_capacity(2_000), heads: [NONE; BUCKETS] };
-        for (line, class) in TERMS.split('\n').zip(Class::ALL) {
+        for (line, class) in TERMS.split('\n').zip(Class::ALL.iter().copied().cycle()) {
             for written in line.split(',').filter(|written| !written.is_empty()) {
+                let (only, written) = written.split_once(':').unwrap_or(("", written));
+                if !only.is_empty() && only != language {
+                    continue;
+                }
                 let text = written.trim_matches(['*', '=']);
                 let unspaced = is_unspaced(text.as_bytes());
                 let Some(head) = lexicon.heads.get_mut(bucket(text.as_bytes())) else { continue };
@@ -68,6 +78,7 @@ impl Lexicon {
                     inner: unspaced || written.starts_with('*'),
                     open: unspaced || written.ends_with('*'),
                     alone: written.starts_with('='),
+                    own: !only.is_empty(),
                     next,
                 });
             }
@@ -91,17 +102,33 @@ impl Lexicon {
                 let end = start + term.text.len();
                 if (begins || term.inner) && rest.starts_with(term.text.as_bytes()) && (term.open || is_end(end)) {
                     let (start, end) = if is_unspaced(rest) { (start, end) } else { word(bytes, start, end) };
-                    hits.push(Hit { class: term.class, start, end, len: term.text.len(), alone: term.alone });
+                    let (len, alone, own) = (term.text.len(), term.alone, term.own);
+                    hits.push(Hit { class: term.class, start, end, len, alone, own });
                 }
             }
         }
         // The longer term knows better: "address line 2" is no "address", "Bundesland" no "Land".
         let all = hits.clone();
         hits.retain(|hit| {
-            let known_better = |other: &Hit| other.start <= hit.start && hit.end <= other.end && hit.len < other.len;
+            let known_better = |other: &Hit| {
+                let is_longer = (hit.len, hit.own) < (other.len, other.own);
+                // "code" in "zipcode" says nothing against the zip.
+                let is_aside = other.class == Class::CodeWord && hit.class.is_lead();
+                other.start <= hit.start && hit.end <= other.end && is_longer && !is_aside
+            };
             hit.class.is_section() || !all.iter().any(known_better)
         });
         hits
+    }
+}
+
+/// The name of the table for a language: what stands before the first hyphen, where it has a newer name that one.
+fn primary(language: &str) -> &str {
+    match language.split(['-', '_']).next().unwrap_or_default() {
+        "no" | "nn" => "nb",
+        "iw" => "he",
+        "in" => "id",
+        primary => primary,
     }
 }
 

@@ -6,13 +6,13 @@
 
 mod autocomplete;
 mod class;
+mod classification;
+mod context;
+mod field_texts;
 mod forbidden;
 mod lexicon;
-mod neighbours;
-mod opinion;
-mod said;
 mod target;
-mod texts;
+mod term_matches;
 mod words;
 
 pub use target::{Part, Target};
@@ -20,7 +20,7 @@ use wire::{Block, concat};
 
 use lexicon::Lexicon;
 
-/// What the browser side can tell of a field without reading its value. Absent is empty. Texts for people (label, aria, placeholder,
+/// What the browser side can tell of a field without reading its value. Absent is empty. FieldTexts for people (label, aria, placeholder,
 /// nearby, options) are folded: lower case, compatible forms unified, accents taken away.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Field<'a> {
@@ -54,6 +54,8 @@ pub struct Field<'a> {
     pub max_length: &'a str,
     /// The number of its form on the page; `0` is without a form.
     pub form: &'a str,
+    /// The language of the page, BCP 47.
+    pub language: &'a str,
 }
 
 impl<'a> Field<'a> {
@@ -76,6 +78,7 @@ impl<'a> Field<'a> {
             options: part(),
             max_length: part(),
             form: part(),
+            language: part(),
             option: "",
         }
     }
@@ -125,6 +128,12 @@ pub struct Finding {
     pub source: Source,
     /// Why, for the merchant.
     pub reason: String,
+    /// Where the value of a hidden input goes once it has changed, unless a field in sight has that path.
+    pub hidden: Option<Target>,
+    /// It continues the value of the field before it that has the same target.
+    pub is_part: bool,
+    /// How well it says what it is: the better claim to a path wins.
+    pub claim: u8,
 }
 
 /// Longest text of the page shown in a reason, in characters.
@@ -132,24 +141,27 @@ const SHOWN_CHARS: usize = 40;
 
 /// Decides what the fields of a form mean. They are in document order, and their neighbours count.
 pub fn recognise(fields: &[Field]) -> Vec<Finding> {
-    decide(&Lexicon::new(), fields)
+    let language = fields.first().map_or("", |field| field.language);
+    decide(&Lexicon::new(language), fields)
 }
 
 fn decide(lexicon: &Lexicon, fields: &[Field]) -> Vec<Finding> {
-    let mut opinions = Vec::with_capacity(fields.len());
+    let mut all = Vec::with_capacity(fields.len());
     for field in fields {
-        opinions.push(opinion::of(lexicon, field));
+        all.push(classification::of(lexicon, field));
     }
-    neighbours::hear(fields, &mut opinions);
+    context::apply_context(fields, &mut all);
     let mut findings = Vec::with_capacity(fields.len());
-    for opinion in opinions {
-        let what = opinion.token.or_else(|| opinion.class.and_then(class::Class::what)).filter(|_| !opinion.is_settled);
-        let target = opinion.mark.or_else(|| Some(Target::of(opinion.block.unwrap_or(Block::Billing), what?)));
-        let (sentence, more, text) = opinion.reason;
+    for own in all {
+        let block = own.block.unwrap_or(Block::Billing);
+        let what = own.token.or_else(|| own.class.and_then(class::Class::meaning)).filter(|_| !own.is_settled);
+        let target = own.mark.or_else(|| Some(Target::of(block, what?)));
+        let (sentence, more, text) = own.reason;
         let end = text.char_indices().nth(SHOWN_CHARS).map_or(text.len(), |(end, _)| end);
         let reason = concat(&[sentence, more, text.get(..end).unwrap_or_default()]);
-        let source = if target.is_some() || opinion.is_settled { opinion.source } else { Source::None };
-        findings.push(Finding { target, source, reason });
+        let source = if target.is_some() || own.is_settled { own.source } else { Source::None };
+        let hidden = own.hidden.map(|what| Target::of(block, what));
+        findings.push(Finding { target, source, reason, hidden, is_part: own.is_part, claim: own.claim });
     }
     findings
 }

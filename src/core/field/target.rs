@@ -39,44 +39,44 @@ impl Part {
 
 /// What a field holds, in whichever block.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum What {
+pub(super) enum FieldMeaning {
     Detail(Detail),
     Part(Part),
 }
 
 /// The classes that are fields of a lead, and what each holds.
-const HELD: &[(Class, What)] = &[
-    (Class::PhonePrefix, What::Part(Part::PhonePrefix)),
-    (Class::FiscalCode, What::Detail(Detail::FiscalCode)),
-    (Class::Email, What::Detail(Detail::Email)),
-    (Class::Phone, What::Detail(Detail::Phone)),
-    (Class::Zip, What::Detail(Detail::Zip)),
-    (Class::HouseNumber, What::Part(Part::HouseNumber)),
-    (Class::Address3, What::Part(Part::AddressLine3)),
-    (Class::Address2, What::Detail(Detail::Address2)),
-    (Class::Company, What::Detail(Detail::Company)),
-    (Class::FirstName, What::Detail(Detail::FirstName)),
-    (Class::LastName, What::Detail(Detail::LastName)),
-    (Class::Address1, What::Detail(Detail::Address1)),
-    (Class::City, What::Detail(Detail::City)),
-    (Class::Country, What::Detail(Detail::CountryCode)),
-    (Class::State, What::Detail(Detail::State)),
-    (Class::FullName, What::Part(Part::FullName)),
+const MEANINGS: &[(Class, FieldMeaning)] = &[
+    (Class::PhonePrefix, FieldMeaning::Part(Part::PhonePrefix)),
+    (Class::FiscalCode, FieldMeaning::Detail(Detail::FiscalCode)),
+    (Class::Email, FieldMeaning::Detail(Detail::Email)),
+    (Class::Phone, FieldMeaning::Detail(Detail::Phone)),
+    (Class::Zip, FieldMeaning::Detail(Detail::Zip)),
+    (Class::HouseNumber, FieldMeaning::Part(Part::HouseNumber)),
+    (Class::Address3, FieldMeaning::Part(Part::AddressLine3)),
+    (Class::Address2, FieldMeaning::Detail(Detail::Address2)),
+    (Class::Company, FieldMeaning::Detail(Detail::Company)),
+    (Class::FirstName, FieldMeaning::Detail(Detail::FirstName)),
+    (Class::LastName, FieldMeaning::Detail(Detail::LastName)),
+    (Class::Address1, FieldMeaning::Detail(Detail::Address1)),
+    (Class::City, FieldMeaning::Detail(Detail::City)),
+    (Class::Country, FieldMeaning::Detail(Detail::CountryCode)),
+    (Class::State, FieldMeaning::Detail(Detail::State)),
+    (Class::FullName, FieldMeaning::Part(Part::FullName)),
     // Read from `autocomplete` alone.
-    (Class::Address1, What::Part(Part::StreetLines)),
-    (Class::Phone, What::Part(Part::PhoneArea)),
-    (Class::Phone, What::Part(Part::PhoneLocal)),
+    (Class::Address1, FieldMeaning::Part(Part::StreetLines)),
+    (Class::Phone, FieldMeaning::Part(Part::PhoneArea)),
+    (Class::Phone, FieldMeaning::Part(Part::PhoneLocal)),
 ];
 
 impl Class {
     /// What a field of this class holds; `None` where it is none of the lead.
-    pub(super) fn what(self) -> Option<What> {
-        HELD.iter().find(|(class, _)| *class == self).map(|(_, what)| *what)
+    pub(super) fn meaning(self) -> Option<FieldMeaning> {
+        MEANINGS.iter().find(|(class, _)| *class == self).map(|(_, what)| *what)
     }
 
     /// The class of what a field holds.
-    pub(super) fn of(what: What) -> Option<Class> {
-        HELD.iter().find(|(_, held)| *held == what).map(|(class, _)| *class)
+    pub(super) fn of(what: FieldMeaning) -> Option<Class> {
+        MEANINGS.iter().find(|(_, held)| *held == what).map(|(class, _)| *class)
     }
 }
 
@@ -95,17 +95,17 @@ impl Target {
         Target::Lead(Path::Detail(block, detail))
     }
 
-    pub(super) const fn of(block: Block, what: What) -> Self {
+    pub(super) const fn of(block: Block, what: FieldMeaning) -> Self {
         match what {
-            What::Detail(detail) => Self::detail(block, detail),
-            What::Part(part) => Target::Part(block, part),
+            FieldMeaning::Detail(detail) => Self::detail(block, detail),
+            FieldMeaning::Part(part) => Target::Part(block, part),
         }
     }
 
     pub(super) fn class(self) -> Option<Class> {
         match self {
-            Target::Lead(Path::Detail(_, detail)) => Class::of(What::Detail(detail)),
-            Target::Part(_, part) => Class::of(What::Part(part)),
+            Target::Lead(Path::Detail(_, detail)) => Class::of(FieldMeaning::Detail(detail)),
+            Target::Part(_, part) => Class::of(FieldMeaning::Part(part)),
             Target::Lead(_) => None,
         }
     }

@@ -83,11 +83,11 @@ fn names_are_matched_by_their_words_and_not_by_substrings() {
 
 #[test]
 fn a_description_is_read_part_by_part() {
-    let parts = ["input", "text", "n", "i", "off", "m", "l", "a", "p", "b", "h\ns", "o\nq", "1", "2"];
+    let parts = ["input", "text", "n", "i", "off", "m", "l", "a", "p", "b", "h\ns", "o\nq", "1", "2", "de"];
     let description = parts.join("\u{1f}");
     let field = Field::read(&description);
     assert_eq!((field.tag, field.kind, field.name, field.id), ("input", "text", "n", "i"));
     assert_eq!((field.autocomplete, field.mark, field.label, field.aria), ("off", "m", "l", "a"));
     assert_eq!((field.placeholder, field.nearby, field.heading()), ("p", "b", "h"));
-    assert_eq!((field.options, field.max_length, field.form), ("o\nq", "1", "2"));
+    assert_eq!((field.options, field.max_length, field.form, field.language), ("o\nq", "1", "2", "de"));
 }

@@ -8,7 +8,7 @@ use super::words;
 
 /// What a text says. Nothing, where no term of the tables occurs in it.
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Said {
+pub(super) struct TermMatches {
     /// What the field is.
     pub(super) class: Option<Class>,
     /// Nothing else is said.
@@ -17,7 +17,7 @@ pub(super) struct Said {
     classes: u64,
 }
 
-impl Said {
+impl TermMatches {
     pub(super) fn speaks_of(&self, class: Class) -> bool {
         self.classes & bit(class) != 0
     }
@@ -62,7 +62,7 @@ impl Class {
 
 /// A text for people, folded.
 #[inline(never)]
-pub(super) fn by_text(lexicon: &Lexicon, text: &str) -> Said {
+pub(super) fn by_text(lexicon: &Lexicon, text: &str) -> TermMatches {
     let said = read(lexicon, &words::of_text(text, false), false);
     let aside = words::of_text(text, true);
     if aside.is_empty() {
@@ -76,18 +76,20 @@ pub(super) fn by_text(lexicon: &Lexicon, text: &str) -> Said {
         Some(_) => false,
     };
     let classes = said.classes | aside.classes;
-    if counts { Said { classes, ..aside } } else { Said { classes, ..said } }
+    if counts { TermMatches { classes, ..aside } } else { TermMatches { classes, ..said } }
 }
 
 /// A `name` or an `id`.
 #[inline(never)]
-pub(super) fn by_name(lexicon: &Lexicon, name: &str) -> Said {
+pub(super) fn by_name(lexicon: &Lexicon, name: &str) -> TermMatches {
     read(lexicon, &words::of_name(name), true)
 }
 
-fn read(lexicon: &Lexicon, text: &str, is_name: bool) -> Said {
-    use Class::{Address1, Address2, CardWord, CodeWord, Country, Email, FirstName, FiscalCode, FullName, HouseNumber};
-    use Class::{LastName, Other, Phone, PhonePrefix, Pin, State, Username, Zip};
+fn read(lexicon: &Lexicon, text: &str, is_name: bool) -> TermMatches {
+    use Class::{
+        Address1, Address2, CardWord, City, CodeWord, Company, Country, Email, FirstName, FiscalCode, FullName,
+    };
+    use Class::{HouseNumber, LastName, Other, Phone, PhonePrefix, Pin, State, Username, Zip};
     let mut hits = lexicon.hits(text);
     // "First and last name": a word that says something only by itself counts beside its other half.
     let halves = hits.iter().fold(0, |halves, hit| if hit.alone { halves | bit(hit.class) } else { halves });
@@ -99,7 +101,7 @@ fn read(lexicon: &Lexicon, text: &str, is_name: bool) -> Said {
             at += 1;
         }
     }
-    let mut said = Said::default();
+    let mut said = TermMatches::default();
     let (mut first, mut last) = (usize::MAX, 0);
     for hit in &hits {
         said.classes |= bit(hit.class);
@@ -127,6 +129,13 @@ fn read(lexicon: &Lexicon, text: &str, is_name: bool) -> Said {
     }
     said.exact = best.is_some_and(|best| is_all(text, &best, &hits, is_name));
     said.class = best.map(|best| best.class);
+    if is_name && let Some(name) = best.filter(|best| best.class == FullName && best.alone) {
+        // What is named comes right before "name": `company_name`, `cityName`.
+        let named = hits.iter().find(|hit| {
+            hit.end + 1 == name.start && matches!(hit.class, Company | Address1 | City | Country | State | HouseNumber)
+        });
+        said.class = named.map_or(said.class, |named| Some(named.class));
+    }
     if !is_name {
         let starts = |class: Class| hits.iter().find(|hit| hit.class == class).map_or(usize::MAX, |hit| hit.start);
         // Both halves of a sum: "first and last name", "street and house number", "street, floor, flat".
@@ -135,6 +144,11 @@ fn read(lexicon: &Lexicon, text: &str, is_name: bool) -> Said {
             Some(FirstName | LastName) if halves & bit(FullName) != 0 => Some(FullName),
             Some(HouseNumber) if said.speaks_of(Address1) => Some(Address1),
             Some(Address2) if starts(Address1) < starts(Address2) => Some(Address1),
+            // "Address of the company": what is asked for is where it is.
+            Some(Company) => {
+                let places = [Address1, City, Country, State].into_iter().filter(|place| said.speaks_of(*place));
+                places.min_by_key(|place| starts(*place)).or(Some(Company))
+            }
             class => class,
         };
     }

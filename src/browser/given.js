@@ -1,6 +1,54 @@
-// `JSON.stringify` as the standard means it, on pages that know better; and what an answer in JSON says of itself.
+// What a page gives, and an endpoint answers: the rows of a data layer, values as JSON, and what an answer says of itself. Which
+// events of a data layer count, and what they add up to, is decided in src/core/data_layer.rs.
 //
-// One file for both: the test runner of wasm-bindgen serves few files at once, and one more makes every other run wait for ever.
+// One file for all: the test runner of wasm-bindgen serves few files at once, and one more makes every other run wait for ever.
+
+/** gtag() pushes its arguments: "event", name, parameters. A tag manager pushes an object. */
+const parts = (entry) => (entry[0] === "event" ? [entry[1], entry[2]] : [entry.event, entry.ecommerce]);
+
+const item = (given) => [given.item_id, given.item_name, given.price, given.quantity, given.coupon];
+
+const row = (entry) => {
+  const [event, { currency, coupon, transaction_id, items }] = parts(entry);
+  return [event, currency, coupon, transaction_id, Array.isArray(items) ? items.filter(Boolean).map(item) : []];
+};
+
+/**
+ * The e-commerce events in `window.dataLayer`, oldest first; undefined where there is no data layer. Reading may run the
+ * page's own code.
+ */
+export function dataLayerRows() {
+  const layer = window.dataLayer;
+  if (!Array.isArray(layer)) return;
+  const rows = [];
+  for (const entry of layer) {
+    try {
+      rows.push(row(entry));
+    } catch {
+      // Whatever else stands in there is none of ours.
+    }
+  }
+  return rows;
+}
+
+const heard = new WeakSet();
+let onChange;
+
+/**
+ * Calls back after each push to `window.dataLayer`, as a tag manager does: by a `push` around the one that is there. The
+ * newest callback counts.
+ */
+export function onPush(callback) {
+  onChange = callback;
+  const layer = (window.dataLayer ??= []);
+  if (!Array.isArray(layer) || heard.has(layer)) return;
+  heard.add(layer);
+  const { push } = layer;
+  layer.push = function (...entries) {
+    queueMicrotask(onChange);
+    return push.apply(this, entries);
+  };
+}
 
 /** The members of an object in the order of their names: the same cart in another spelling is the same text. */
 const inOrder = (object) =>
