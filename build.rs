@@ -5,7 +5,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a build that cannot be right ends here, with the place")]
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::{env, fs};
 
 use unicode_normalization::UnicodeNormalization;
@@ -17,6 +17,9 @@ use class::Class;
 
 const TEXTS: &str = "src/view/texts";
 const FOLDER: &str = "src/core/field/terms";
+/// Names the file for the terms that are not built in without the feature `languages`: `scripts/build` makes of them what a page
+/// loads that has their letters.
+const LOADED_TERMS: &str = "LEADKEEP_TERMS";
 
 /// As ``src/browser/survey.js`` does in the browser: lower case, compatible forms unified, accents taken away.
 fn fold(text: &str) -> String {
@@ -137,15 +140,27 @@ fn gather_terms() {
         }
     }
     terms.settle();
+    let has_all = env::var_os("CARGO_FEATURE_LANGUAGES").is_some();
     // Letters of one script stand together: so they are smallest once they are compressed.
-    let mut lines = Vec::new();
+    let (mut built_in, mut loaded) = (Vec::new(), Vec::new());
     for script in 0..SCRIPTS {
         for class in Class::ALL {
             let all = terms.tables.get(&class).cloned().unwrap_or_default();
             let kept = all.iter().filter(|term| script_of(term) == script && !is_covered(term, &all));
-            lines.push(kept.map(String::as_str).collect::<Vec<_>>().join(","));
+            let line = kept.map(String::as_str).collect::<Vec<_>>().join(",");
+            // What forbids is there on every page.
+            let is_loaded = script > 0 && !class.is_forbidden() && !has_all;
+            let (there, missing) = if is_loaded { (&mut loaded, &mut built_in) } else { (&mut built_in, &mut loaded) };
+            there.push(line);
+            missing.push(String::new());
         }
     }
     let out = Path::new(&env::var("OUT_DIR").unwrap()).join("terms.txt");
-    fs::write(out, lines.join("\n")).unwrap();
+    fs::write(out, built_in.join("\n").trim_end()).unwrap();
+    println!("cargo::rerun-if-env-changed={LOADED_TERMS}");
+    if let Some(to) = env::var_os(LOADED_TERMS).map(PathBuf::from).filter(|_| !has_all) {
+        println!("cargo::rerun-if-changed={}", to.display());
+        fs::create_dir_all(to.parent().unwrap()).unwrap();
+        fs::write(to, loaded.join("\n").trim_end()).unwrap();
+    }
 }

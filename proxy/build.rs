@@ -56,8 +56,10 @@ fn copy(from: &Path, to: &Path) -> std::io::Result<()> {
 fn is_loaded(name: &str) -> bool {
     let plain = name.trim_end_matches(".br").trim_end_matches(".gz");
     let named = |start: &str, end: &str| plain.starts_with(start) && plain.ends_with(end);
-    matches!(plain, "leadkeep.js" | "leadkeep_widget.js" | "leadkeep_widget_bg.wasm" | "leadkeep_debug.js")
-        || named("leadkeep_text_", ".js")
+    matches!(
+        plain,
+        "leadkeep.js" | "leadkeep_widget.js" | "leadkeep_widget_bg.wasm" | "leadkeep_debug.js" | "leadkeep_terms.js"
+    ) || named("leadkeep_text_", ".js")
 }
 
 /// Whether a compressed file is not older than what it was made from.

@@ -2,6 +2,7 @@
 // `npm run build`: the npm package and the demo shop, in `dist`. A step whose inputs are unchanged is not done again.
 //
 //   src, wire  --wasm-pack-->  dist/wasm  --esbuild-->  dist/leadkeep_widget.js, dist/leadkeep_widget_bg.wasm
+//   src/core/field/terms  ->  dist/leadkeep_terms.js, the terms of other letters than Latin ones
 //   src/view/texts  ->  dist/leadkeep_text_de.js and so on, the words of the consent checkbox in each language
 //   js         --esbuild--->   dist/leadkeep.js (script tag), dist/index.js, dist/auto.js (npm), and their types
 //   what the script tag loads  ->  the same with .br and .gz behind its name

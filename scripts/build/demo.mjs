@@ -8,9 +8,10 @@ import { root } from "../lib/paths.mjs";
 import { filesUnder, step } from "../lib/stamp.mjs";
 import { compress } from "./compressed.mjs";
 import { NPM } from "./entries.mjs";
-import { LANGUAGES, textsFile } from "./texts.mjs";
+import { LANGUAGES, TERMS_FILE, textsFile } from "./texts.mjs";
 
-const LOADED = ["leadkeep_widget.js", "leadkeep_widget_bg.wasm", "leadkeep_debug.js", ...LANGUAGES.map(textsFile)];
+const MODULE = ["leadkeep_widget.js", "leadkeep_widget_bg.wasm"];
+const LOADED = [...MODULE, "leadkeep_debug.js", TERMS_FILE, ...LANGUAGES.map(textsFile)];
 
 /** What the script tag names and loads. */
 export const SCRIPT_TAG = ["leadkeep.js", ...LOADED];

@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 import { root } from "../lib/paths.mjs";
 import { filesUnder, lockedPackage, step } from "../lib/stamp.mjs";
 import { droppable, flattened, shrink } from "./shrink.mjs";
-import { LANGUAGES, textsFile } from "./texts.mjs";
+import { LANGUAGES, TERMS_FILE, textsFile } from "./texts.mjs";
 
 /**
  * What js/ takes from the module. The words of the consent checkbox come with it only for the language in use; where they
@@ -24,18 +24,21 @@ const ENTRY = `
     __proto__: null, en: none,
     ${LANGUAGES.map((language) => `"${language.toLowerCase()}": () => import("./${textsFile(language)}")`).join()}
   };
-  let texts;
+  // Of every script but Latin: its terms are loaded where a page has its letters.
+  const LETTERS = /[\\u0370-\\u1dff\\u3040-\\ud7af]/;
+  const loadTerms = () => LETTERS.test(document.body?.textContent) && import("./${TERMS_FILE}");
+  let texts, terms;
   export class Widget extends Inner {
     constructor(options, ...more) {
-      super({ ...options, texts, ...asked(options) }, ...more);
+      super({ ...options, texts, terms, ...asked(options) }, ...more);
     }
   }
   export default async (source, options) => {
     const { consent = "ask", language, slot } = { ...options, ...asked(options) };
     const isShown = consent == "ask" || slot;
     const load = (isShown && TEXTS[languageOf(TEXTS, language, document.documentElement.lang)]) || none;
-    const [loaded] = await Promise.all([Promise.resolve(load()).catch(none), init(source)]);
-    texts = loaded?.default;
+    const loading = [load(), loadTerms()].map((file) => Promise.resolve(file).catch(none));
+    [texts, terms] = (await Promise.all([...loading, init(source)])).map((file) => file?.default);
     await new Promise((resolve) => setTimeout(resolve));
   };
 `;
@@ -62,7 +65,7 @@ export async function buildModule({ out, quick }) {
     async () => {
       const { build } = await import("esbuild");
       const common = { format: "esm", legalComments: "none", logLevel: "warning", target: "es2020" };
-      const bundle = { ...common, bundle: true, external: ["./leadkeep_text_*"] };
+      const bundle = { ...common, bundle: true, external: ["./leadkeep_text_*", `./${TERMS_FILE}`] };
       const entry = { contents: ENTRY, resolveDir: folder };
       const written = readFileSync(join(folder, "leadkeep_widget.js"), "utf8");
       const contents = quick ? written : droppable(flattened(written, wasm));

@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { root, target } from "../lib/paths.mjs";
 import { collect, quietly, Refusal } from "../lib/run.mjs";
 import { lockedVersion, step } from "../lib/stamp.mjs";
+import { gatheredTerms } from "./texts.mjs";
 
 const WASM = "wasm32-unknown-unknown";
 
@@ -24,7 +25,7 @@ export async function buildWidget({ out, quick }) {
   args.push("--no-pack", "--no-gitignore", "--no-typescript", "--mode", "no-install");
   args.push(...(quick ? ["--dev", "--no-opt"] : ["--profile", "widget"]));
   const { cargo, rustc, note } = quick ? { cargo: [], rustc: [] } : await small();
-  // What the script tag loads has the words of the checkbox in a file for each language, see texts.mjs.
+  // What the script tag loads has the words of the checkbox, and the terms of other letters, in files of their own: see texts.mjs.
   args.push("--", "--no-default-features", ...cargo);
 
   const versions = await Promise.all(
@@ -43,12 +44,14 @@ export async function buildWidget({ out, quick }) {
     "Cargo.lock",
   ].map((path) => join(root, path));
   const outputs = ["leadkeep_widget.js", "leadkeep_widget_bg.wasm"].map((name) => join(folder, name));
+  outputs.push(gatheredTerms(out));
   const flags = [...args.filter((arg) => arg !== root && arg !== folder), ...rustc];
   await step("widget", { folder: out, inputs, settings: [...flags, ...versions].join("\n"), outputs }, async () => {
     console.log(`widget: compiling${quick ? "" : ", about 3 minutes the first time"}`);
     rmSync(folder, { force: true, recursive: true });
     const flags = [...rustc, ...remapped()].join("\x1f");
-    const env = quick ? {} : { RUSTC_BOOTSTRAP: "1", CARGO_ENCODED_RUSTFLAGS: flags };
+    const small = quick ? {} : { RUSTC_BOOTSTRAP: "1", CARGO_ENCODED_RUSTFLAGS: flags };
+    const env = { LEADKEEP_TERMS: gatheredTerms(out), ...small };
     await quietly("wasm-pack", args, { env });
   });
   if (note) console.log(`widget: ${note}`);

@@ -7,7 +7,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, Node};
 
 use crate::core::config::Config;
-use crate::core::field::{Field, Finding, recognise};
+use crate::core::field::{Field, Finding, recognise_with};
 
 #[wasm_bindgen(module = "/src/browser/survey.js")]
 extern "C" {
@@ -44,7 +44,7 @@ impl Survey {
             field.option = option.map_or("", |(_, path)| path);
             fields.push(field);
         }
-        let findings = recognise(&fields);
+        let findings = recognise_with(&config.terms, &fields);
         let fields = elements.into_iter().zip(findings).collect();
         let language = parts.get(3).as_string().unwrap_or_default();
         Self { root: root.clone(), elements: Array::from(&parts.get(1)), fields, scopes: list(&parts, 2), language }

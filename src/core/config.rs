@@ -79,6 +79,8 @@ pub struct Config {
     pub saved_text: Option<String>,
     /// The words of the language in use; those that are built in for `language` when absent.
     pub texts: Option<Texts>,
+    /// The terms that were loaded for the letters of the page, beside those that are built in.
+    pub terms: String,
 }
 
 impl Config {
@@ -104,6 +106,7 @@ impl Config {
             consent_text: None,
             saved_text: None,
             texts: None,
+            terms: String::new(),
         }
     }
 

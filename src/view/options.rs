@@ -63,6 +63,7 @@ impl Options {
         }
         config.consent = config::consent(&self.loose("consent"))?;
         config.texts = texts(&self.loose("texts"));
+        config.terms = self.loose("terms").text().unwrap_or_default().to_owned();
         let fields = self.loose("fields");
         // An attribute holds it as JSON.
         let parsed = fields.text().and_then(json::read);

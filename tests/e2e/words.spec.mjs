@@ -1,4 +1,5 @@
-// What the shopper reads beside the checkbox: in the page's language, from a file that is loaded for that language alone.
+// What the shopper reads beside the checkbox: in the page's language, from a file that is loaded for that language alone. And what
+// the page says of its fields: the terms of other letters than Latin ones are loaded where a page has some.
 
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
@@ -97,4 +98,39 @@ scenario("'Saved' is announced once and then only shown", async (shopper) => {
   await typeInto(shopper.page, "#city", "Turin");
   await eventually(async () => assert.equal(await status.getAttribute("aria-live"), "off"));
   await eventually(async () => assert.equal(await status.textContent(), words("en").saved));
+});
+
+/** The labels of an e-mail address, a city and a password. */
+const LABELS = {
+  Greek: ["Ηλεκτρονικό ταχυδρομείο", "Πόλη", "Κωδικός πρόσβασης"],
+  Russian: ["Электронная почта", "Город", "Пароль"],
+  Japanese: ["メール", "市区町村", "パスワード"],
+  Korean: ["이메일", "도시", "비밀번호"],
+};
+
+const labelled = (labels) =>
+  `<form id="checkout">${labels.map((label) => `<p><label>${label} <input></label></p>`).join("")}</form>`;
+
+const taken = (page) =>
+  page.evaluate(async () => (await window.leadkeep.inspect()).map(({ path, source }) => path ?? source));
+
+for (const [language, labels] of Object.entries(LABELS)) {
+  scenario(`a page in English with labels in ${language} is understood`, async (shopper) => {
+    await shopper.opens(checkout({}, { form: labelled(labels) }));
+    assert.deepEqual(await taken(shopper.page), ["BillingDetails.Email", "BillingDetails.City", "forbidden"]);
+    assert.equal(shopper.requests.filter(({ path }) => path.includes("leadkeep_terms")).length, 1);
+  });
+
+  scenario(`without its terms a page in ${language} is not understood, and what is forbidden is`, async (shopper) => {
+    shopper.excuseFailedRequests();
+    await shopper.page.route("**/leadkeep_terms.js*", (route) => route.abort());
+    await shopper.opens(checkout({}, { form: labelled(labels) }));
+    assert.deepEqual(await taken(shopper.page), ["none", "none", "forbidden"]);
+  });
+}
+
+scenario("a page in Latin letters loads no terms of others", async (shopper) => {
+  await shopper.opens(checkout({}, { form: labelled(["E-mail", "Città", "Mật khẩu"]) }));
+  assert.deepEqual(await taken(shopper.page), ["BillingDetails.Email", "BillingDetails.City", "forbidden"]);
+  assert.ok(!shopper.requests.some(({ path }) => path.includes("leadkeep_terms")));
 });

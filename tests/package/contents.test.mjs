@@ -10,7 +10,7 @@ import { checkPackage, createPackageFromTarballData } from "@arethetypeswrong/co
 import { publint } from "publint";
 import { formatMessage } from "publint/utils";
 
-import { LANGUAGES, textsFile } from "../../scripts/build/texts.mjs";
+import { LANGUAGES, TERMS_FILE, textsFile } from "../../scripts/build/texts.mjs";
 import { discard, packed, root } from "./support.mjs";
 
 const read = (path) => readFileSync(join(root, path), "utf8");
@@ -45,6 +45,7 @@ test("the package holds what it should and nothing else", () => {
       "dist/leadkeep.js",
       "dist/leadkeep_debug.js",
       "dist/leadkeep_inline.js",
+      `dist/${TERMS_FILE}`,
       ...LANGUAGES.map((language) => `dist/${textsFile(language)}`),
       "dist/leadkeep_widget.js",
       "dist/leadkeep_widget_bg.d.ts",

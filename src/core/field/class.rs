@@ -44,6 +44,11 @@ pub(crate) enum Class {
 }
 
 impl Class {
+    /// Nothing of it is ever read.
+    pub(crate) fn is_forbidden(self) -> bool {
+        self <= Class::Expiry
+    }
+
     /// Every class, in order.
     pub(crate) const ALL: [Class; 33] = [
         Class::Password,

@@ -6,7 +6,8 @@
 
 use super::class::Class;
 
-/// What `build.rs` has gathered from `terms/`: for each script a line a class, in the order of [`Class::ALL`].
+/// What `build.rs` has gathered from `terms/`: for each script a line a class, in the order of [`Class::ALL`]. Without the feature
+/// `languages` scripts other than Latin have those that forbid alone: the others are loaded by pages that have their letters.
 const TERMS: &str = include_str!(concat!(env!("OUT_DIR"), "/terms.txt"));
 const BUCKETS: usize = 512;
 const NONE: u16 = u16::MAX;
@@ -26,8 +27,8 @@ pub(super) struct Hit {
     own: bool,
 }
 
-struct Term {
-    text: &'static str,
+struct Term<'t> {
+    text: &'t str,
     class: Class,
     /// It may begin inside a word.
     inner: bool,
@@ -40,8 +41,8 @@ struct Term {
 }
 
 /// The terms, by their first two bytes.
-pub(super) struct Lexicon {
-    terms: Vec<Term>,
+pub(super) struct Lexicon<'t> {
+    terms: Vec<Term<'t>>,
     heads: [u16; BUCKETS],
 }
 
@@ -56,13 +57,15 @@ fn is_unspaced(text: &[u8]) -> bool {
     text.first().is_some_and(|byte| *byte >= 0xe0)
 }
 
-impl Lexicon {
-    /// The terms for a page in a language, BCP 47.
+impl<'t> Lexicon<'t> {
+    /// The terms for a page in a language, BCP 47: those that are built in, and those that were loaded.
     #[inline(never)]
-    pub(super) fn new(language: &str) -> Self {
+    pub(super) fn new(language: &str, loaded: &'t str) -> Self {
         let language = primary(language);
         let mut lexicon = Self { terms: Vec::with_capacity(2_000), heads: [NONE; BUCKETS] };
-        for (line, class) in TERMS.split('\n').zip(Class::ALL.iter().copied().cycle()) {
+        let classes = || Class::ALL.iter().copied().cycle();
+        let lines = TERMS.split('\n').zip(classes()).chain(loaded.split('\n').zip(classes()));
+        for (line, class) in lines {
             for written in line.split(',').filter(|written| !written.is_empty()) {
                 let (only, written) = written.split_once(':').unwrap_or(("", written));
                 if !only.is_empty() && only != language {

@@ -141,8 +141,13 @@ const SHOWN_CHARS: usize = 40;
 
 /// Decides what the fields of a form mean. They are in document order, and their neighbours count.
 pub fn recognise(fields: &[Field]) -> Vec<Finding> {
+    recognise_with("", fields)
+}
+
+/// Decides it with the terms that are built in, and those that the page has loaded: see `build.rs`.
+pub fn recognise_with(loaded_terms: &str, fields: &[Field]) -> Vec<Finding> {
     let language = fields.first().map_or("", |field| field.language);
-    decide(&Lexicon::new(language), fields)
+    decide(&Lexicon::new(language, loaded_terms), fields)
 }
 
 fn decide(lexicon: &Lexicon, fields: &[Field]) -> Vec<Finding> {

@@ -36,10 +36,6 @@ fn bit(class: Class) -> u64 {
 }
 
 impl Class {
-    pub(super) fn is_forbidden(self) -> bool {
-        self <= Class::Expiry
-    }
-
     pub(super) fn is_lead(self) -> bool {
         (Class::PhonePrefix..=Class::FullName).contains(&self)
     }

@@ -140,7 +140,7 @@ fn read(lines: &[String]) -> Vec<Field<'_>> {
 
 #[test]
 fn whatever_fields_say_nothing_forbidden_is_read() {
-    let lexicon = Lexicon::new("");
+    let lexicon = Lexicon::new("", "");
     run(|mut page| {
         for (at, parts) in page.iter_mut().enumerate() {
             // Every other field is forbidden by one of its texts, and marked by the merchant all the same.
@@ -165,7 +165,7 @@ fn whatever_fields_say_nothing_forbidden_is_read() {
 
 #[test]
 fn unrelated_fields_around_a_form_change_nothing_inside_it() {
-    let lexicon = Lexicon::new("");
+    let lexicon = Lexicon::new("", "");
     let inside = ["e-mail", "first name", "last name", "street", "city", "postal code", "phone", "card number"];
     let form: Vec<Field> = inside
         .iter()

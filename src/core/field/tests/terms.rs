@@ -16,7 +16,7 @@ fn each_term_of_each_language_says_what_its_table_says() {
     let (mut count, mut wrong) = (0, Vec::new());
     for file in std::fs::read_dir(folder).unwrap() {
         let path = file.unwrap().path();
-        let lexicon = Lexicon::new(path.file_stem().unwrap().to_str().unwrap());
+        let lexicon = Lexicon::new(path.file_stem().unwrap().to_str().unwrap(), "");
         for line in std::fs::read_to_string(&path).unwrap().lines() {
             let (name, terms) = line.split_once(": ").unwrap();
             let class = Class::ALL.into_iter().find(|class| format!("{class:?}") == name).unwrap();
