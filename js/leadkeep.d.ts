@@ -11,7 +11,7 @@ export interface Status {
   /** What a lead still needs, as far as it is known. */
   missing: ("Email" | "Items" | "Currency")[];
   /** What the proxy has dropped of the last save, by path. */
-  dropped?: readonly (string | { path: string; reason: string })[];
+  dropped?: readonly { path: string; reason: string }[];
   /** What went wrong last; `null` again after the next success. */
   lastError: { code: string; message: string } | null;
 }

@@ -135,9 +135,10 @@ function currency({ status, held }) {
 
 /** Why nothing of what the proxy has kept can become a lead, or what of it was dropped; `null` when all is well. */
 export function shortfall({ leadCode, missing, dropped }) {
-  const names = (dropped ?? []).map((one) => one.path ?? one);
+  const names = (dropped ?? []).map(({ path }) => path);
   if (names.length > 0) {
-    const reason = dropped[0].reason ?? "it is not what 2Checkout takes there";
+    // The name of a reason, such as `unknown-country`.
+    const reason = dropped[0].reason.replaceAll("-", " ");
     const help = NEEDS[names[0].match(/^\w+/)?.[0]];
     return { text: `The proxy has dropped ${names.join(", ")}.`, hint: help ?? sentence(reason) };
   }

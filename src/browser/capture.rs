@@ -18,7 +18,7 @@ use super::listen::{Listener, Observer};
 use super::reader::Reader;
 use super::survey::Survey;
 use super::{clock, form, items, random, store, transport};
-use crate::core::config::Config;
+use crate::core::config::{Config, Consent};
 use crate::core::error::Error;
 use crate::core::record::{Record, StoredRecord};
 use crate::core::session::{Event, FormSnapshot, Host, Request, Route, Session, Settings, drive};
@@ -105,8 +105,11 @@ impl Capture {
         if config.language.is_none() {
             config.language = page.as_deref().and_then(language_code);
         }
+        let texts = config.shown_texts();
+        let has_box = config.consent == Consent::Ask;
         let settings = Settings {
             consent: config.consent,
+            consent_text: has_box.then(|| (texts.consent.to_string(), texts.language.to_string())),
             quiet_ms: config.quiet_ms,
             max_wait_ms: config.max_wait_ms,
             page_loaded: clock::page_loaded(),
@@ -115,7 +118,7 @@ impl Capture {
         let session = Session::new(settings, store::read(), clock::now(), Box::new(random::bits));
         let capture = Self(Rc::new(Inner {
             items: items::Items::new(&config, given.items, given.promotions),
-            texts: config.shown_texts(),
+            texts,
             config,
             given_root: given.root,
             session: RefCell::new(session),

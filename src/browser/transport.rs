@@ -14,6 +14,7 @@ use web_sys::{AbortController, AbortSignal, window};
 use super::{json, object, property};
 use crate::core::loose::Loose;
 use crate::core::retry::{Answer, RequestOutcome};
+use crate::core::shortfall::Shortfall;
 
 #[wasm_bindgen(module = "/src/browser/given.js")]
 extern "C" {
@@ -130,11 +131,21 @@ async fn outcome(raw: web_sys::Response, deadline: &Deadline) -> Result<RequestO
         }
         (_, Some("saved" | "queued"), _) => {
             let lead_code = answer.get("lead_code").text().filter(|code| code.len() <= 64);
-            RequestOutcome::Answered(Answer::Kept { lead_code: lead_code.map(str::to_owned) })
+            RequestOutcome::Answered(Answer::Kept {
+                lead_code: lead_code.map(str::to_owned),
+                shortfall: shortfall(&answer),
+            })
         }
         (_, Some("closed"), _) => closed(),
         _ => RequestOutcome::Nonsense,
     })
+}
+
+/// What the answer names; whatever else stands there is left out.
+fn shortfall(answer: &Loose) -> Shortfall {
+    let texts = |name| answer.get(name).list().iter().map(|text| text.text().unwrap_or_default().to_owned());
+    let reasons = texts("dropped_reasons").chain(std::iter::repeat_with(|| "no reason given".to_owned()));
+    Shortfall { missing: texts("missing").collect(), dropped: texts("dropped").zip(reasons).collect() }
 }
 
 /// RFC 9110, section 10.2.3: seconds, or a date.

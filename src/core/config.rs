@@ -26,17 +26,9 @@ const TEXT: &str = "a text";
 /// The longest pause, in milliseconds: a quarter of an hour.
 const MAX_MS: u64 = 999_999;
 
-/// When capture may begin.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Consent {
-    /// The component shows a checkbox.
-    #[default]
-    Ask,
-    /// The page calls `consent(true)`.
-    External,
-    /// The merchant has another legal basis.
-    Granted,
-}
+/// When capture may begin: when the shopper ticks the checkbox, when the page calls `consent(true)`, or at once, where the merchant
+/// has another legal basis.
+pub use wire::ConsentMode as Consent;
 
 /// The settings of a capture. `Default` is what an absent option means; only `endpoint` has no default.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -208,12 +200,10 @@ pub fn milliseconds(name: &str, given: &Loose, default: u64) -> Result<u64, Erro
 pub fn consent(given: &Loose) -> Result<Consent, Error> {
     match given {
         Loose::Nothing => Ok(Consent::Ask),
-        given => match given.text() {
-            Some("ask") => Ok(Consent::Ask),
-            Some("external") => Ok(Consent::External),
-            Some("granted") => Ok(Consent::Granted),
-            _ => Err(refused("consent", &received(given))),
-        },
+        given => {
+            let mode = Consent::ALL.into_iter().find(|mode| given.text() == Some(mode.name()));
+            mode.ok_or_else(|| refused("consent", &received(given)))
+        }
     }
 }
 

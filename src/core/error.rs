@@ -33,7 +33,12 @@ impl Error {
 
     /// An option that is not what it should be: `expected …, received …`. `received` is the merchant's own setting.
     pub fn option(expected: &str, received: &str) -> Self {
-        Self { code: "config/option", message: wire::concat(&["expected ", expected, ", received ", received]).into() }
+        Self::naming("config/option", &["expected ", expected, ", received ", received])
+    }
+
+    /// One whose sentence names what it is about: never a value.
+    pub(super) fn naming(code: &'static str, parts: &[&str]) -> Self {
+        Self { code, message: wire::concat(parts).into() }
     }
 
     /// A sentence for people, in lower case.

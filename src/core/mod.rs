@@ -16,5 +16,6 @@ pub mod person_name;
 pub mod record;
 pub mod retry;
 pub mod session;
+pub mod shortfall;
 pub mod status;
 pub mod texts;

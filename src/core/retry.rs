@@ -1,6 +1,7 @@
 //! What follows an answer, or the lack of one. One pure function: [`classify_response`].
 
 use crate::core::error::Error;
+use crate::core::shortfall::Shortfall;
 
 /// How a request ended, as the transport saw it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,6 +23,8 @@ pub enum Answer {
     Kept {
         /// The code of the lead, once 2Checkout has made it.
         lead_code: Option<String>,
+        /// What of the lead is not as the shop would have it.
+        shortfall: Shortfall,
     },
     /// The cart is completed or withdrawn.
     Closed {
@@ -86,7 +89,7 @@ mod tests {
 
     #[test]
     fn each_outcome_has_its_consequence() {
-        let kept = Answer::Kept { lead_code: None };
+        let kept = Answer::Kept { lead_code: None, shortfall: Shortfall::default() };
         let again = |after_ms, error| ResponseClass::TryAgain { after_ms, not_before_ms: None, error };
         let later = |after_ms, least, error| ResponseClass::TryAgain { after_ms, not_before_ms: Some(least), error };
         let cases = [

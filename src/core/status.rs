@@ -51,26 +51,41 @@ pub struct Status {
     pub lead_code: Option<String>,
     /// The CartId, once there is a cart.
     pub cart: Option<String>,
-    /// What a lead still needs, before there is a cart: `Email`, `Items`.
-    pub missing: Vec<&'static str>,
+    /// What a lead still needs: `Email`, `Items`, and, once the proxy has said so, `Currency`.
+    pub missing: Vec<String>,
+    /// The paths that the proxy has dropped, and why: the name of a `wire::DropReason`.
+    pub dropped: Vec<(String, String)>,
     /// What went wrong last; gone with the next success.
     pub last_error: Option<Error>,
 }
 
 impl Status {
     /// Nothing is watched.
-    pub const OFF: Self =
-        Self { state: State::Off, lead_code: None, cart: None, missing: Vec::new(), last_error: None };
+    pub const OFF: Self = Self {
+        state: State::Off,
+        lead_code: None,
+        cart: None,
+        missing: Vec::new(),
+        dropped: Vec::new(),
+        last_error: None,
+    };
 }
 
-/// `{ state, leadCode, cart, missing, lastError: { code, message } }`; what is not there is `null`.
+/// `{ state, leadCode, cart, missing, dropped: [{ path, reason }], lastError: { code, message } }`; what is not there is `null`.
 impl Serialize for Status {
     fn serialize<S: Serializer>(&self, output: S) -> Result<S::Ok, S::Error> {
         let mut status = Loose::object();
         status.set("state", self.state.name().into());
         status.set("leadCode", self.lead_code.as_deref().into());
         status.set("cart", self.cart.as_deref().into());
-        status.set("missing", Loose::List(self.missing.iter().map(|name| Loose::from(*name)).collect()));
+        status.set("missing", Loose::List(self.missing.iter().map(|name| name.as_str().into()).collect()));
+        let dropped = self.dropped.iter().map(|(path, reason)| {
+            let mut one = Loose::object();
+            one.set("path", path.as_str().into());
+            one.set("reason", reason.as_str().into());
+            one
+        });
+        status.set("dropped", Loose::List(dropped.collect()));
         let mut last_error = Loose::Nothing;
         if let Some(error) = &self.last_error {
             last_error = Loose::object();

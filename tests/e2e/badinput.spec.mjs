@@ -209,6 +209,19 @@ for (const [name, breaks] of Object.entries(STORAGES)) {
   });
 }
 
+scenario("items in the shop's own shape: one line and the status say what was dropped, and why", async (shopper) => {
+  shopper.excuse(/^error: leadkeep: the endpoint has dropped Items: incomplete-item$/);
+  shopper.excuse(/^error: leadkeep: there is no lead yet: it needs Items$/);
+  await shopper.opens(checkout({}, { items: [{ artikel: "A-1", menge: 2 }] }));
+  await fillIn(shopper.page, { "#email": "ada@example.com", "#city": "Turin" });
+  const { missing, dropped } = await shopper.reaches("saved");
+  assert.deepEqual([missing, dropped], [["Items"], [{ path: "Items", reason: "incomplete-item" }]]);
+  await shopper.page.evaluate(() => window.leadkeep.setItems([{ Code: "A-1", Quantity: 2 }]));
+  await until("a lead", async () => (await shopper.status()).leadCode);
+  const { missing: now, dropped: still } = await shopper.status();
+  assert.deepEqual([now, still], [[], []]);
+});
+
 scenario("localStorage that holds nonsense is as good as none", async (shopper) => {
   for (const text of ["{", "null", "[]", '"x"', '{"v":1}', '{"v":9,"cart":1,"key":{}}', "\u0000"]) {
     await demo.empty();

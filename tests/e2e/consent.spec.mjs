@@ -47,6 +47,25 @@ async function savesAda(shopper) {
   return isOneLead(demo);
 }
 
+for (const [consent, more] of [
+  ["ask", { text: "Remind me of this order", language: "en" }],
+  ["external", {}],
+  ["granted", {}],
+]) {
+  scenario(`${consent}: the proxy is told when, how and to which words the shopper agreed`, async (shopper) => {
+    const before = Date.now();
+    await shopper.opens(checkout({ consent, consentText: "Remind me of this order" }));
+    await shopper.page.locator("#email").click();
+    await loaded(shopper);
+    if (consent === "ask") await tickConsent(shopper.page);
+    if (consent === "external") await says(shopper, true);
+    await savesAda(shopper);
+    const [{ consent: told }] = shopper.posts();
+    assert.deepEqual({ ...told, at: 0 }, { mode: consent, at: 0, ...more });
+    assert.ok(told.at >= before && told.at <= Date.now());
+  });
+}
+
 scenario("ask: a tick outlives a reload", async (shopper) => {
   await shopper.opens(ASK);
   await shopper.page.locator("#email").click();

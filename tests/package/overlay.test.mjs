@@ -62,7 +62,12 @@ const VERDICTS = [
     "Saved, as lead 4A8B.",
     "Sent",
   ],
-  ["what was dropped", { state: "saved", dropped: ["Items"] }, "The proxy has dropped Items.", "Sent"],
+  [
+    "what was dropped",
+    { state: "saved", dropped: [{ path: "Items", reason: "incomplete-item" }] },
+    "The proxy has dropped Items.",
+    "Sent",
+  ],
   ["a page that shows nothing new", { leadCode: "4A8B", held: [] }, "Nothing new for lead 4A8B.", "Sent"],
   ["tried again", { state: "retrying", lastError: failed("transport/offline") }, "What went wrong.", "Sent"],
   ["refused", { lastError: failed("transport/refused") }, "What went wrong.", "Sent"],
@@ -135,8 +140,8 @@ test("hints name what a merchant can do, and the policy that stands in the way",
 
 test("what was dropped, or is missing, is told with what is expected there", () => {
   const hint = (known) => verdict(facts({ state: "saved", ...known })).hint;
-  assert.match(hint({ dropped: ["Items[0].artikel"] }), /Code, Quantity/);
-  assert.match(hint({ dropped: [{ path: "BillingDetails.Zip", reason: "it is longer than 500 characters" }] }), /500/);
+  assert.match(hint({ dropped: [{ path: "Items[0].artikel", reason: "unknown-path" }] }), /Code, Quantity/);
+  assert.match(hint({ dropped: [{ path: "BillingDetails.Zip", reason: "too-long" }] }), /Too long/);
   assert.match(hint({ held: [EMAIL, ITEMS], missing: ["Currency"] }), /data-currency/);
 });
 

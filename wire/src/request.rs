@@ -76,17 +76,32 @@ pub struct Consent {
     pub language: Option<String>,
 }
 
-/// Who asked the shopper for consent.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+/// Who asks the shopper for consent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum ConsentMode {
     /// The widget, with a checkbox.
+    #[default]
     Ask,
-    /// The page, which told the widget.
+    /// The page, which tells the widget by `consent(true)`.
     External,
     /// Nobody: the merchant has another legal basis.
     Granted,
+}
+
+impl ConsentMode {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Ask, Self::External, Self::Granted];
+
+    /// Its name in requests and in settings.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Ask => "ask",
+            Self::External => "external",
+            Self::Granted => "granted",
+        }
+    }
 }
 
 /// Who is speaking: every request names its cart and proves that it owns it.
@@ -109,7 +124,7 @@ fn open(owner: &Owner, lead_code: Option<&str>) -> Object {
 }
 
 /// The body of a save as text, for callers that do not serialise a [`SaveRequest`] yet.
-pub fn save(owner: &Owner, lead_code: Option<&str>, changes: &LeadState) -> String {
+pub fn save(owner: &Owner, lead_code: Option<&str>, consent: Option<&Consent>, changes: &LeadState) -> String {
     let mut paths = Object::default();
     for (path, change) in changes.iter() {
         let mut one = Object::default();
@@ -122,6 +137,14 @@ pub fn save(owner: &Owner, lead_code: Option<&str>, changes: &LeadState) -> Stri
         paths.json(&path.name(), &one.finish());
     }
     let mut body = open(owner, lead_code);
+    if let Some(Consent { mode, at, text, language }) = consent {
+        let mut given = Object::default();
+        given.text("mode", mode.name());
+        given.number("at", *at);
+        given.maybe("text", text.as_deref());
+        given.maybe("language", language.as_deref());
+        body.json("consent", &given.finish());
+    }
     body.json("changes", &paths.finish());
     body.finish()
 }
@@ -157,7 +180,7 @@ mod tests {
         let owner = Owner { cart: "c".into(), key: "k".into() };
         let changes = [(Path::Currency, Stamped::text("EUR", 1))].into_iter().collect();
         for token in ["1700000000.ab", "odd \"}\\ one}"] {
-            let body = with_token(&save(&owner, None, &changes), token);
+            let body = with_token(&save(&owner, None, None, &changes), token);
             let read: Read = serde_json::from_str(&body).unwrap();
             assert_eq!((read.token.as_deref(), read.cart.as_str()), (Some(token), "c"), "{body}");
             assert_eq!(read.changes["Currency"]["value"], "EUR");
@@ -171,7 +194,11 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_one_end_writes_the_other_reads(texts in proptest::collection::vec(any::<String>(), 1..4), at in 0_u64..1 << 53) {
+        fn what_one_end_writes_the_other_reads(
+            texts in proptest::collection::vec(any::<String>(), 1..4),
+            at in 0_u64..1 << 53,
+            mode in proptest::sample::select(&ConsentMode::ALL),
+        ) {
             let changes: LeadState =
                 texts.iter().zip(Detail::ALL).map(|(text, d)| (Path::billing(*d), Stamped::text(text, at))).collect();
             let request = SaveRequest {
@@ -179,7 +206,7 @@ mod tests {
                 key: "key".into(),
                 lead_code: Some("L1".into()),
                 token: None,
-                consent: Some(Consent { mode: ConsentMode::Ask, at, text: None, language: None }),
+                consent: Some(Consent { mode, at, text: texts.first().cloned(), language: None }),
                 changes: changes.map(value),
             };
             let read: Read = serde_json::from_str(&serde_json::to_string(&request).unwrap()).unwrap();
@@ -191,8 +218,9 @@ mod tests {
                 prop_assert_eq!(raw["at"].as_u64(), Some(at));
             }
             let owner = Owner { cart: request.cart, key: request.key };
-            let by_hand: Read = serde_json::from_str(&save(&owner, Some("L1"), &changes)).unwrap();
-            prop_assert_eq!(by_hand.changes, read.changes);
+            let body = save(&owner, Some("L1"), request.consent.as_ref(), &changes);
+            let by_hand: Read = serde_json::from_str(&body).unwrap();
+            prop_assert_eq!((by_hand.changes, by_hand.consent), (read.changes, read.consent));
         }
 
         #[test]
@@ -215,7 +243,7 @@ mod tests {
         let text = serde_json::to_string(&changes.map(value)).unwrap();
         assert_eq!(text, r#"{"Items":{"at":1,"value":[{"Code":"A","Price":{"Amount":19.90},"Quantity":1}]}}"#);
         let owner = Owner { cart: "c".into(), key: "k".into() };
-        assert!(save(&owner, None, &changes).contains("19.90"));
+        assert!(save(&owner, None, None, &changes).contains("19.90"));
         assert_eq!(close(&owner, None, Some("A-1")), r#"{"cart":"c","key":"k","order_reference":"A-1"}"#);
     }
 

@@ -42,6 +42,7 @@ impl World {
             quiet_ms: 800,
             max_wait_ms: 5_000,
             page_loaded,
+            consent_text: None,
             constants: vec![(Path::Currency, "EUR".to_owned())],
         };
         let found = self.browsers.get(browser).and_then(|browser| browser.storage.read());

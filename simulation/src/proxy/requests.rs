@@ -2,6 +2,7 @@
 
 use leadkeep::core::retry::{Answer, RequestOutcome};
 use leadkeep::core::session::Route;
+use leadkeep::core::shortfall::Shortfall;
 use leadkeep_proxy::cart::{self, Cart, KeyHash, Saved, Status};
 use leadkeep_proxy::changes::{self, RawSave};
 use leadkeep_proxy::content::ContentRules;
@@ -81,7 +82,7 @@ impl World {
             }
             (Saved::Closed(status), _) => self.answer(&request, closed(status)),
             (Saved::WrongKey, _) => self.answer(&request, RequestOutcome::Status(403, None)),
-            _ => self.answer(&request, RequestOutcome::Answered(Answer::Kept { lead_code: None })),
+            _ => self.answer(&request, kept(None)),
         }
     }
 
@@ -150,13 +151,15 @@ impl World {
             (Route::Complete, _) => closed(Status::Completed),
             (Route::Withdraw, _) => closed(Status::Withdrawn),
             (Route::Save, Some(row)) if row.status != Status::Open => closed(row.status),
-            (Route::Save, row) => {
-                RequestOutcome::Answered(Answer::Kept { lead_code: row.and_then(|row| row.lead_code.clone()) })
-            }
+            (Route::Save, row) => kept(row.and_then(|row| row.lead_code.clone())),
         };
         let request = waiter.request.clone();
         self.answer(&request, outcome);
     }
+}
+
+fn kept(lead_code: Option<String>) -> RequestOutcome {
+    RequestOutcome::Answered(Answer::Kept { lead_code, shortfall: Shortfall::default() })
 }
 
 fn closed(status: Status) -> RequestOutcome {

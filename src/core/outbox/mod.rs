@@ -8,6 +8,7 @@ pub use self::retry::Retry;
 use super::changes::Changes;
 use super::debounce::Debounce;
 use super::error::Error;
+use super::shortfall::Shortfall;
 
 /// Requests of one page that outlive it and may be in flight together.
 const MOST_OUTLIVING: usize = 3;
@@ -67,6 +68,8 @@ pub struct Outbox {
     pub retry: Retry,
     /// How the last request ended.
     pub last_result: LastResult,
+    /// What the proxy has said of the lead that it keeps.
+    pub shortfall: Shortfall,
     in_flight: Vec<InFlightRequest>,
     /// A request with `keepalive` was rejected: the 64 KiB that such requests share may be used up. The next one goes
     /// without, until one is answered.
@@ -82,6 +85,7 @@ impl Outbox {
             debounce,
             retry: Retry::new(due),
             last_result: LastResult::None,
+            shortfall: Shortfall::default(),
             in_flight: Vec::new(),
             keepalive_in_doubt: false,
             next_id: 0,
@@ -93,6 +97,7 @@ impl Outbox {
         self.changes = Changes::default();
         self.debounce.clear();
         self.retry.clear();
+        self.shortfall = Shortfall::default();
     }
 
     /// Requests of an earlier life of the page count as unanswered.

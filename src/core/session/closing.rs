@@ -19,6 +19,7 @@ impl Session {
             self.cart.after_end(Next::Rest);
             self.close(true, None, now, host);
             self.consent = false;
+            self.consented_at = None;
             return None;
         }
         let begins = self.cart.end().is_some_and(|(end, page)| end.refused && !page.ordered_here);
@@ -32,8 +33,17 @@ impl Session {
             }
         }
         self.consent = true;
+        if is_new {
+            self.consented_at = Some(now);
+        }
         // What was typed while waiting counts as changed now.
         is_new.then_some(ReadFor::Knowing)
+    }
+
+    /// When and to which words the shopper agreed, as long as that was on this page.
+    pub(super) fn given_consent(&self) -> Option<wire::Consent> {
+        let (text, language) = self.settings.consent_text.clone().unzip();
+        Some(wire::Consent { mode: self.settings.consent, at: self.consented_at?, text, language })
     }
 
     /// The shopper has ordered, or has withdrawn.

@@ -107,6 +107,8 @@ pub struct Settings {
     pub max_wait_ms: u64,
     /// When the page was loaded, in milliseconds of the Unix epoch: not the module, which may come later.
     pub page_loaded: u64,
+    /// The words of the checkbox and their language, where there is one.
+    pub consent_text: Option<(String, String)>,
     /// Values that come from the settings instead of the form.
     pub constants: Vec<(Path, String)>,
 }

@@ -49,6 +49,8 @@ pub struct Session {
     settings: Settings,
     random: Box<dyn FnMut() -> u64>,
     consent: bool,
+    /// When the shopper, or the page, said yes on this page.
+    consented_at: Option<u64>,
     cart: Cart,
     storage: Ownership,
     outbox: Outbox,
@@ -87,9 +89,10 @@ impl Session {
         }
         let debounce = Debounce::new(settings.quiet_ms, settings.max_wait_ms);
         Self {
-            settings,
             random,
             consent,
+            consented_at: (settings.consent == Consent::Granted).then_some(now),
+            settings,
             newest: cart.record().map_or(0, |record| record.newest),
             cart,
             storage: Ownership::Ours,
@@ -125,7 +128,10 @@ impl Session {
         };
         let lead_code = self.cart.record().and_then(|record| record.lead_code.clone());
         let cart = self.cart().map(str::to_owned);
-        Status { state, lead_code, cart, missing: self.missing(), last_error: outbox.last_error().cloned() }
+        let mut missing: Vec<String> = self.missing().into_iter().map(str::to_owned).collect();
+        missing.extend(outbox.shortfall.missing.iter().cloned());
+        let (dropped, last_error) = (outbox.shortfall.dropped.clone(), outbox.last_error().cloned());
+        Status { state, lead_code, cart, missing, dropped, last_error }
     }
 
     /// The CartId, once this page has a cart.

@@ -62,7 +62,7 @@ impl Session {
         if !self.local_time.is_empty() {
             body.change(Path::LocalTime, Stamped::text(&self.local_time, self.newest));
         }
-        let body = wire::request::save(&owner, lead_code.as_deref(), &body);
+        let body = wire::request::save(&owner, lead_code.as_deref(), self.given_consent().as_ref(), &body);
         self.outbox.retry.made();
         self.send(Route::Save, body, owner.cart, Payload::Save { changes: unsent, fingerprint }, unloading, now, host);
     }
@@ -111,7 +111,9 @@ impl Session {
                 self.consent &= !withdrawn;
                 self.store(host);
             }
-            (Payload::Save { changes, fingerprint }, Answer::Kept { lead_code }) => {
+            (Payload::Save { changes, fingerprint }, Answer::Kept { lead_code, shortfall }) => {
+                shortfall.errors().for_each(|error| host.report(&error));
+                self.outbox.shortfall.hear(&changes, shortfall);
                 self.outbox.changes.confirm(&changes);
                 let left = self.outbox.changes.unsent();
                 if let Some(record) = self.cart.record_mut() {
@@ -133,7 +135,7 @@ impl Session {
 
     /// A save that was in flight when the cart was closed: its LeadCode is worth knowing, nothing else is.
     fn after_late_save(&mut self, outcome: RequestOutcome, host: &mut impl Host) {
-        if let (RequestOutcome::Answered(Answer::Kept { lead_code: Some(code) }), Some(record)) =
+        if let (RequestOutcome::Answered(Answer::Kept { lead_code: Some(code), .. }), Some(record)) =
             (outcome, self.cart.record_mut())
         {
             record.lead_code = Some(code);

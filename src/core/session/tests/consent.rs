@@ -85,6 +85,30 @@ fn consent_given_by_tick_is_remembered_and_by_call_is_not() {
 }
 
 #[test]
+fn a_save_says_when_and_to_which_words_the_shopper_agreed_on_this_page() {
+    for (consent, text) in [(Consent::Ask, Some("Remind me")), (Consent::External, None), (Consent::Granted, None)] {
+        let mut page = Page::open(consent, None, 1_000_000);
+        page.type_into(EMAIL, "ada@example.com");
+        page.event(Event::Consent(true));
+        let agreed = if consent == Consent::Granted { 1_000_000 } else { page.now };
+        page.wait(900);
+        let sent = page.save();
+        assert_eq!(sent["consent"]["mode"], consent.name());
+        assert_eq!(
+            (sent["consent"]["at"].as_u64(), sent["consent"]["text"].as_str()),
+            (Some(agreed), text),
+            "{consent:?}"
+        );
+        assert_eq!(sent["consent"]["language"].as_str(), text.map(|_| "en"));
+    }
+    let asked = saved(Consent::Ask);
+    let mut next = Page::open(Consent::Ask, asked.stored.clone(), asked.now + 1);
+    next.type_into(EMAIL, "grace@example.com");
+    next.wait(900);
+    assert!(next.save()["consent"].is_null(), "another page was told");
+}
+
+#[test]
 fn a_no_in_another_tab_takes_back_a_yes_that_waits() {
     let mut page = saved(Consent::Granted);
     page.event(Event::Consent(false));

@@ -18,6 +18,7 @@ use super::*;
 use crate::core::error::Error;
 use crate::core::record::{CartRecord, Record, StoredRecord};
 use crate::core::retry::Answer;
+use crate::core::shortfall::Shortfall;
 
 const EMAIL: Path = Path::Detail(wire::Block::Billing, Detail::Email);
 const CITY: Path = Path::Detail(wire::Block::Billing, Detail::City);
@@ -125,7 +126,8 @@ impl Page {
             seed
         });
         let constants = vec![(Path::Currency, "EUR".to_owned())];
-        let settings = Settings { consent, quiet_ms: 800, max_wait_ms: 5_000, page_loaded, constants };
+        let consent_text = (consent == Consent::Ask).then(|| ("Remind me".to_owned(), "en".to_owned()));
+        let settings = Settings { consent, quiet_ms: 800, max_wait_ms: 5_000, page_loaded, consent_text, constants };
         let mut draft = Draft::default();
         draft.insert(Path::Items, Some(Value::Json("[{\"Code\":\"A\",\"Quantity\":1}]".into())));
         let session = Session::new(settings, stored.clone(), now, random);
@@ -193,7 +195,7 @@ fn new_record(owner: Owner, now: u64) -> Record {
 }
 
 fn kept() -> RequestOutcome {
-    RequestOutcome::Answered(Answer::Kept { lead_code: Some("L1".into()) })
+    RequestOutcome::Answered(Answer::Kept { lead_code: Some("L1".into()), shortfall: Shortfall::default() })
 }
 
 /// A page that has saved a lead.
