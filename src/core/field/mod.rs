@@ -20,7 +20,7 @@ use wire::{Block, concat};
 
 use lexicon::Lexicon;
 
-/// What the browser side can tell of a field without reading its value. Absent is empty. FieldTexts for people (label, aria, placeholder,
+/// What the browser side can tell of a field without reading its value. Absent is empty. Texts for people (label, aria, placeholder,
 /// nearby, options) are folded: lower case, compatible forms unified, accents taken away.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Field<'a> {
