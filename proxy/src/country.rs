@@ -91,6 +91,21 @@ const FORM_NAMES: &[(&str, &str)] = &[
     ("trinidad", "TT"),
 ];
 
+/// Names that shops use in their own language beside the one that the tables have.
+const LOCAL_NAMES: &[(&str, &str)] = &[
+    ("Großbritannien", "GB"),
+    ("Česká republika", "CZ"),
+    ("Slovenská republika", "SK"),
+    ("Republica Moldova", "MD"),
+    ("Россия", "RU"),
+    ("المملكة العربية السعودية", "SA"),
+    ("الإمارات", "AE"),
+    ("ประเทศไทย", "TH"),
+    ("한국", "KR"),
+    ("中华人民共和国", "CN"),
+    ("中華人民共和國", "CN"),
+];
+
 static NAMES: LazyLock<HashMap<String, &'static str>> = LazyLock::new(|| {
     let mut names = HashMap::new();
     // In the languages of the pages first, so that what is unambiguous in English has the last word.
@@ -109,6 +124,7 @@ static NAMES: LazyLock<HashMap<String, &'static str>> = LazyLock::new(|| {
         }
     }
     names.extend(FORM_NAMES.iter().map(|(name, code)| ((*name).to_owned(), *code)));
+    names.extend(LOCAL_NAMES.iter().map(|(name, code)| (fold(name), *code)));
     names
 });
 
@@ -194,6 +210,10 @@ mod tests {
     #[test]
     fn countries_are_known_by_their_names_in_the_language_of_the_page() {
         const CASES: &[(&str, &str)] = &[
+            ("Česká republika", "CZ"),
+            ("Россия", "RU"),
+            ("المملكة العربية السعودية", "SA"),
+            ("한국", "KR"),
             ("Deutschland", "DE"),
             ("Österreich", "AT"),
             ("Schweiz", "CH"),
