@@ -98,12 +98,12 @@ impl Terms {
 
     /// Where languages differ, the word of the most of them holds everywhere, and that of the others on their own pages.
     fn settle(&mut self) {
+        let weight = |said: &Vec<(String, String)>| (said.len(), said.iter().any(|(by, _)| by == "en"));
         for meanings in self.meanings.values() {
-            let most = meanings.values().map(|said| (said.len(), said.iter().any(|(by, _)| by == "en"))).max();
+            let most = meanings.values().map(weight).max();
             let mut default = None;
             for (class, said) in meanings {
-                let is_most = Some((said.len(), said.iter().any(|(by, _)| by == "en"))) == most;
-                let holds_everywhere = is_most && default.is_none_or(|default| default == *class);
+                let holds_everywhere = Some(weight(said)) == most && default.is_none_or(|default| default == *class);
                 if holds_everywhere {
                     default = Some(*class);
                 }

@@ -10,7 +10,7 @@ export interface Status {
   cart: string | null;
   /** What a lead still needs, as far as it is known. */
   missing: ("Email" | "Items" | "Currency")[];
-  /** What the proxy has dropped of the last save, by path. */
+  /** What the proxy has dropped and why, by path, until it is sent again; not there before the module is. */
   dropped?: readonly { path: string; reason: string }[];
   /** What went wrong last; `null` again after the next success. */
   lastError: { code: string; message: string } | null;

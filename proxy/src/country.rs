@@ -8,7 +8,7 @@ use keshvar::CountryIterator;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
-/// Names that forms use and ISO 3166-1 does not, folded as [`fold`] does.
+/// Names that forms use and ISO 3166-1 does not.
 const FORM_NAMES: &[(&str, &str)] = &[
     ("uk", "GB"),
     ("greatbritain", "GB"),
@@ -89,10 +89,7 @@ const FORM_NAMES: &[(&str, &str)] = &[
     ("bosnia", "BA"),
     ("trinidadandtobago", "TT"),
     ("trinidad", "TT"),
-];
-
-/// Names that shops use in their own language beside the one that the tables have.
-const LOCAL_NAMES: &[(&str, &str)] = &[
+    // In the shops' own languages, beside the names that the tables have.
     ("Großbritannien", "GB"),
     ("Česká republika", "CZ"),
     ("Slovenská republika", "SK"),
@@ -123,8 +120,7 @@ static NAMES: LazyLock<HashMap<String, &'static str>> = LazyLock::new(|| {
             names.insert(name, country.alpha2);
         }
     }
-    names.extend(FORM_NAMES.iter().map(|(name, code)| ((*name).to_owned(), *code)));
-    names.extend(LOCAL_NAMES.iter().map(|(name, code)| (fold(name), *code)));
+    names.extend(FORM_NAMES.iter().map(|(name, code)| (fold(name), *code)));
     names
 });
 

@@ -2,7 +2,7 @@
 // which of them were seen filled. In JavaScript because here it is a third of the bytes. What a field means, and what its value
 // is for, is decided in src/core.
 
-const CONTROLS = "input,select,textarea";
+export const CONTROLS = "input,select,textarea";
 
 /**
  * What a node is or does by the standard: in a form, a field named `matches` hides the method, and one named `parentNode` what
@@ -91,7 +91,7 @@ const look = () => {
 export const isSeen = (element) => look().isSeen(element);
 
 /** Of several elements the one that is seen, else the first. */
-export const seenOf = (elements) => [...elements].find(isSeen) ?? elements[0];
+export const seenOf = (elements) => [...elements].find(look().isSeen) ?? elements[0];
 
 /** For each of the fields whether it is seen. */
 export const areSeen = (fields) => fields.map(look().isSeen);

@@ -1,9 +1,8 @@
 // What a page says of its fields, gathered in one pass. It decides nothing, and no value is touched. In JavaScript because
 // here it is a third of the bytes, and one call instead of ten thousand across the border of the module.
 
-import { own } from "./reader.js";
+import { CONTROLS, own } from "./reader.js";
 
-const CONTROLS = "input,select,textarea";
 const HEADINGS = "h1,h2,h3,h4,h5,h6,legend,caption,[role=heading]";
 /** All but what leadkeep renders, and the many that hold no fields. */
 const ELEMENTS = ":not(option):not([data-leadkeep])";

@@ -50,10 +50,9 @@ impl Host {
             let Some(capture) = Capture::upgrade(&of).filter(|_| !sight::is_connected(&place)) else { return false };
             // A row of a table that the page has thrown away with the host in it.
             placed.borrow().remove();
-            let outermost = put(&place, &capture);
-            let is_put = outermost.is_some();
-            outermost.map(|outermost| placed.replace(outermost));
-            is_put
+            let Some(outermost) = put(&place, &capture) else { return false };
+            placed.replace(outermost);
+            true
         });
         Some(Self { outermost, _mounted: Box::new(mounted) })
     }
